@@ -1,0 +1,41 @@
+package io.cooper.manifest;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A YAML value as Kubernetes reads it, with the place it was read from.
+///
+/// Equality is identity: two values at different places are different values. Compare [#plain] for
+/// content.
+public sealed interface Value permits Mapping, Sequence, Scalar {
+  /// Where the value begins.
+  Place place();
+
+  /// The value without places: a `LinkedHashMap`, an `ArrayList`, `String`, `Boolean`, `Long`,
+  /// `BigInteger`, `Double` or null, nested as the document is.
+  @Nullable Object plain();
+
+  /// The value as text, if it is a scalar other than null: the characters that a string field would
+  /// receive.
+  default Optional<String> text() {
+    return Optional.empty();
+  }
+
+  /// Follows keys downwards from here; a decimal number also selects an item of a sequence.
+  default Optional<Value> find(String... path) {
+    Value value = this;
+    for (var step : path) {
+      var next =
+          switch (value) {
+            case Mapping mapping -> mapping.get(step);
+            case Sequence sequence -> sequence.get(step);
+            case Scalar _ -> Optional.<Value>empty();
+          };
+      if (next.isEmpty()) {
+        return Optional.empty();
+      }
+      value = next.get();
+    }
+    return Optional.of(value);
+  }
+}
