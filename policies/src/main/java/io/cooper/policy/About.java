@@ -13,4 +13,21 @@ public record About(String id, Severity severity, String demand, String reason, 
   public String family() {
     return id.substring(0, id.indexOf('/'));
   }
+
+  /// Which of the known classes of trouble a finding belongs to, for those who sort by it: files that Git or Flux leave
+  /// out, an invalid manifest, the order of things, a database that cannot be restored.
+  public String cause() {
+    return switch (family()) {
+      case "ignore" -> "git";
+      case "render", "schema" -> "manifest";
+      case "flux" -> "dependency";
+      case "cnpg" -> "backup";
+      default -> family();
+    };
+  }
+
+  /// Where the rule's page stands in this project's documentation.
+  public String docs() {
+    return "docs/rules.md#" + id.replace("/", "");
+  }
 }

@@ -1,14 +1,44 @@
 package io.cooper.policy.catalog;
 
+import io.cooper.policy.About;
 import io.cooper.policy.Policy;
+import io.cooper.policy.cnpg.BackupClusterMissing;
+import io.cooper.policy.cnpg.LegacyStore;
+import io.cooper.policy.cnpg.NoWalArchiver;
+import io.cooper.policy.cnpg.ScheduleFiveFields;
+import io.cooper.policy.cnpg.StoreCredentials;
+import io.cooper.policy.cnpg.StoreMissing;
+import io.cooper.policy.cnpg.StoreRetention;
+import io.cooper.policy.cnpg.TwoArchivers;
+import io.cooper.policy.cnpg.UnknownPlugin;
+import io.cooper.policy.settings.Suppressions;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// All policies that come with Cooper.
+/// All policies that come with Cooper, and all rules that findings can carry.
 public final class BuiltInPolicies {
   private BuiltInPolicies() {}
 
-  /// The policies in the order of their ids.
+  /// The policies, one line each.
   public static List<Policy> all() {
-    return List.of();
+    return List.of(
+        new BackupClusterMissing(),
+        new LegacyStore(),
+        new NoWalArchiver(),
+        new ScheduleFiveFields(),
+        new StoreCredentials(),
+        new StoreMissing(),
+        new StoreRetention(),
+        new TwoArchivers(),
+        new UnknownPlugin());
+  }
+
+  /// What every rule says of itself, in the order of their ids: the policies' and those about suppressions.
+  public static List<About> rules() {
+    return Stream.concat(
+            all().stream().map(Policy::about), Stream.of(Suppressions.UNUSED, Suppressions.WITHOUT_REASON))
+        .sorted(Comparator.comparing(About::id))
+        .toList();
   }
 }

@@ -1,0 +1,50 @@
+package io.cooper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cooper.manifest.Mapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every fixture repository, judged by the whole program.
+class RepositoryFixturesTest {
+  static Stream<RepositoryFixture> fixtures() {
+    return RepositoryFixture.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void a_repository_yields_exactly_its_findings(RepositoryFixture fixture, @TempDir Path scratch) throws IOException {
+    var arguments = new ArrayList<>(List.of("check", fixture.materialise(scratch).toString(), "--format", "json"));
+    fixture.entries().forEach(entry -> arguments.addAll(List.of("--entry", entry)));
+
+    var run = Run.of(arguments.toArray(String[]::new));
+
+    var missing = new ArrayList<>(fixture.expected());
+    var invented = new ArrayList<String>();
+    for (var finding : run.json().mappings("findings").toList()) {
+      var match = missing.stream().filter(expected -> expected.matches(finding)).findFirst();
+      match.ifPresentOrElse(missing::remove, () -> invented.add(line(finding)));
+    }
+    assertThat(missing).as("not found; found beside it: %s", invented).isEmpty();
+    assertThat(invented).as("found, but not expected").isEmpty();
+    boolean fails = fixture.expected().stream().anyMatch(expected -> expected.severity().equals("error"));
+    assertThat(run.status()).as(run.err()).isEqualTo(fails ? 1 : 0);
+  }
+
+  private static String line(Mapping finding) {
+    return "%s %s %s:%s %s"
+        .formatted(
+            finding.text("severity").orElse(""),
+            finding.text("rule").orElse(""),
+            finding.text("file").orElse(""),
+            finding.text("line").orElse(""),
+            finding.text("message").orElse(""));
+  }
+}

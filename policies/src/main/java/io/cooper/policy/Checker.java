@@ -1,0 +1,89 @@
+package io.cooper.policy;
+
+import io.cooper.flux.api.NamespacedName;
+import io.cooper.flux.render.RenderedTree;
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.ObjectId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/// Runs policies over a repository and gives their findings in a stable order, each once: a finding that two clusters
+/// share because they render the same file is one finding.
+public final class Checker {
+  private static final Comparator<Verdict> ORDER =
+      Comparator.comparing((Verdict verdict) -> verdict.finding().place())
+          .thenComparing(verdict -> verdict.about().id())
+          .thenComparing(verdict -> verdict.finding().message());
+
+  private final List<Policy> policies;
+  private final BiFunction<String, Severity, Optional<Severity>> severities;
+
+  /// @param policies to run
+  /// @param severities gives the severity of a rule from its id and its own severity; empty if it is off
+  public Checker(List<Policy> policies, BiFunction<String, Severity, Optional<Severity>> severities) {
+    this.policies = List.copyOf(policies);
+    this.severities = severities;
+  }
+
+  /// All findings, sorted by place.
+  public List<Verdict> check(Repository repository) {
+    var owners = owners(repository);
+    var verdicts = new LinkedHashMap<List<Object>, Verdict>();
+    for (var policy : policies) {
+      var about = policy.about();
+      var severity = severities.apply(about.id(), about.severity());
+      if (severity.isEmpty()) {
+        continue;
+      }
+      boolean overridden = severity.get() != about.severity();
+      findings(policy, repository)
+          .map(finding -> owned(finding, owners))
+          .forEach(
+              finding ->
+                  verdicts.putIfAbsent(
+                      List.of(about.id(), finding.place(), finding.message()),
+                      new Verdict(
+                          about, overridden ? severity.get() : finding.severity().orElse(severity.get()), finding)));
+    }
+    var sorted = new ArrayList<>(verdicts.values());
+    sorted.sort(ORDER);
+    return sorted;
+  }
+
+  private static Stream<Finding> findings(Policy policy, Repository repository) {
+    return switch (policy) {
+      case ManifestPolicy single -> repository.trees().stream().flatMap(RenderedTree::objects).flatMap(single::check);
+      case RepositoryPolicy whole -> whole.check(repository);
+    };
+  }
+
+  private static Map<ObjectId, NamespacedName> owners(Repository repository) {
+    var owners = new HashMap<ObjectId, NamespacedName>();
+    for (var tree : repository.trees()) {
+      for (var owner : tree.kustomizations()) {
+        for (Manifest manifest : owner.objects()) {
+          owners.putIfAbsent(manifest.id(), owner.id());
+        }
+      }
+    }
+    return owners;
+  }
+
+  private static Finding owned(Finding finding, Map<ObjectId, NamespacedName> owners) {
+    if (finding.kustomization().isPresent()) {
+      return finding;
+    }
+    return finding
+        .object()
+        .flatMap(subject -> Optional.ofNullable(owners.get(subject.id())))
+        .map(finding::in)
+        .orElse(finding);
+  }
+}

@@ -1,0 +1,106 @@
+package io.cooper.policy.cnpg;
+
+import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedTree;
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Mapping;
+import io.cooper.policy.Repository;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What one cluster gets of CloudNativePG: databases, stores and schedules, with the references between them.
+///
+/// @param clusters `postgresql.cnpg.io` Clusters
+/// @param stores `barmancloud.cnpg.io` ObjectStores
+/// @param backups Backups and ScheduledBackups
+/// @param services Services that announce a CNPG-I plugin
+/// @param complete whether every Kustomization could be rendered, so that what is not here is nowhere
+record Databases(
+    List<Manifest> clusters, List<Manifest> stores, List<Manifest> backups, List<Manifest> services, boolean complete) {
+  static final String CNPG = "postgresql.cnpg.io";
+  static final String STORE_GROUP = "barmancloud.cnpg.io";
+  static final String BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
+
+  /// One entry of `spec.plugins` of a Cluster, or of `externalClusters[].plugin`.
+  ///
+  /// @param owner the Cluster
+  /// @param values of the entry
+  record Plugin(Manifest owner, Mapping values) {
+    String name() {
+      return values.text("name").orElse("");
+    }
+
+    /// An entry is on unless it says otherwise.
+    boolean enabled() {
+      return values.flag("enabled").orElse(true);
+    }
+
+    boolean archivesWal() {
+      return enabled() && values.flag("isWALArchiver").orElse(false);
+    }
+
+    boolean isBarman() {
+      return name().equals(BARMAN_PLUGIN);
+    }
+
+    Optional<String> store() {
+      return values.text("parameters", "barmanObjectName");
+    }
+  }
+
+  static Stream<Databases> in(Repository repository) {
+    return repository.trees().stream().map(Databases::of);
+  }
+
+  private static Databases of(RenderedTree tree) {
+    return new Databases(
+        select(tree, CNPG, "Cluster"),
+        select(tree, STORE_GROUP, "ObjectStore"),
+        tree.objects().filter(Databases::isBackup).toList(),
+        select(tree, "", "Service"),
+        tree.kustomizations().stream()
+            .allMatch(each -> each.state() == RenderedKustomization.State.RENDERED));
+  }
+
+  static boolean isBackup(Manifest manifest) {
+    return manifest.is(CNPG, "ScheduledBackup") || manifest.is(CNPG, "Backup");
+  }
+
+  private static List<Manifest> select(RenderedTree tree, String group, String kind) {
+    return tree.objects().filter(each -> each.is(group, kind)).toList();
+  }
+
+  /// The plugins of a Cluster, those that are off included.
+  static Stream<Plugin> pluginsOf(Manifest cluster) {
+    return cluster.root().mappings("spec", "plugins").map(values -> new Plugin(cluster, values));
+  }
+
+  /// The plugins through which a Cluster reads other clusters' archives.
+  static Stream<Plugin> externalPluginsOf(Manifest cluster) {
+    return cluster
+        .root()
+        .mappings("spec", "externalClusters")
+        .flatMap(external -> external.mapping("plugin").stream())
+        .map(values -> new Plugin(cluster, values));
+  }
+
+  /// The object of a name in a namespace.
+  static Optional<Manifest> named(List<Manifest> among, String namespace, String name) {
+    return among.stream()
+        .filter(each -> each.namespace().equals(namespace) && each.name().equals(name))
+        .findFirst();
+  }
+
+  /// Names of objects in a namespace.
+  static List<String> namesIn(List<Manifest> among, String namespace) {
+    return among.stream().filter(each -> each.namespace().equals(namespace)).map(Manifest::name).toList();
+  }
+
+  /// The Cluster that a Backup or ScheduledBackup is for, if it is among the rendered ones.
+  Optional<Manifest> clusterOf(Manifest backup) {
+    return backup
+        .text("spec", "cluster", "name")
+        .flatMap(name -> named(clusters, backup.namespace(), name));
+  }
+}

@@ -1,0 +1,71 @@
+package io.cooper.policy.cnpg;
+
+import static io.cooper.policy.Severity.WARNING;
+
+import io.cooper.manifest.Manifest;
+import io.cooper.policy.About;
+import io.cooper.policy.Finding;
+import io.cooper.policy.ManifestPolicy;
+import java.util.stream.Stream;
+
+/// `cnpg/legacy-store`
+public final class LegacyStore implements ManifestPolicy {
+  @Override
+  public About about() {
+    return new About(
+        "cnpg/legacy-store",
+        WARNING,
+        "Backups go through the Barman Cloud plugin, not through the operator's built-in barmanObjectStore.",
+        """
+        The built-in support is deprecated since CloudNativePG 1.26. Its removal was announced for 1.28, moved to 1.30
+        and then to 1.31; an operator without it ignores or refuses the block, and the cluster is then without backups.
+
+        A `Backup` or `ScheduledBackup` that names no method uses `barmanObjectStore`: after a move to the plugin it goes
+        on trying the old way and fails.
+        """,
+        "Describe the store as an ObjectStore, name it in spec.plugins, and set method: plugin on the schedules.");
+  }
+
+  @Override
+  public Stream<Finding> check(Manifest manifest) {
+    if (manifest.is(Databases.CNPG, "Cluster")) {
+      return Stream.concat(own(manifest), external(manifest));
+    }
+    return Databases.isBackup(manifest) ? method(manifest) : Stream.empty();
+  }
+
+  private static Stream<Finding> own(Manifest cluster) {
+    return cluster.find("spec", "backup", "barmanObjectStore").stream()
+        .map(
+            _ ->
+                Finding.about(
+                    cluster,
+                    "Cluster %s backs up through the built-in barmanObjectStore".formatted(cluster.name()),
+                    "spec",
+                    "backup",
+                    "barmanObjectStore"));
+  }
+
+  private static Stream<Finding> external(Manifest cluster) {
+    return cluster
+        .root()
+        .mappings("spec", "externalClusters")
+        .flatMap(external -> external.get("barmanObjectStore").stream())
+        .map(
+            store ->
+                Finding.at(
+                        cluster.placeOf(store),
+                        "Cluster %s reads another cluster's archive through the built-in barmanObjectStore"
+                            .formatted(cluster.name()))
+                    .of(cluster));
+  }
+
+  private static Stream<Finding> method(Manifest backup) {
+    var method = backup.text("spec", "method");
+    if (method.isPresent() && !method.get().equals("barmanObjectStore")) {
+      return Stream.empty();
+    }
+    var how = method.isPresent() ? "says method: barmanObjectStore" : "names no method, which means barmanObjectStore";
+    return Stream.of(Finding.about(backup, "%s %s".formatted(backup.id(), how), "spec", "method"));
+  }
+}

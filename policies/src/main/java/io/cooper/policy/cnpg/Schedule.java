@@ -1,0 +1,80 @@
+package io.cooper.policy.cnpg;
+
+import com.cronutils.model.definition.CronDefinition;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
+import com.cronutils.parser.CronParser;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A schedule as CloudNativePG reads it: second, minute, hour, day of month, month and, optionally, day of week
+/// (robfig/cron, seconds first; times are UTC in the operator's image).
+record Schedule(ExecutionTime times) {
+  /// Unix cron has five fields; CloudNativePG accepts them, because its sixth is optional.
+  static final int FIELDS_MEANT_AS_UNIX = 5;
+
+  private static final CronDefinition SECONDS_FIRST =
+      CronDefinitionBuilder.defineCron()
+          .withSeconds()
+          .and()
+          .withMinutes()
+          .and()
+          .withHours()
+          .and()
+          .withDayOfMonth()
+          .supportsQuestionMark()
+          .and()
+          .withMonth()
+          .and()
+          .withDayOfWeek()
+          .withValidRange(0, 7)
+          .withMondayDoWValue(1)
+          .withIntMapping(7, 0)
+          .supportsQuestionMark()
+          .optional()
+          .and()
+          .matchDayOfWeekAndDayOfMonth()
+          .instance();
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE HH:mm:ss", Locale.ROOT);
+
+  /// Reads a schedule; empty if CloudNativePG would refuse it.
+  static Optional<Schedule> parse(String text) {
+    try {
+      return Optional.of(new Schedule(ExecutionTime.forCron(new CronParser(SECONDS_FIRST).parse(text))));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The next runs after an instant, as weekday and time in UTC.
+  List<String> next(Instant from, int count) {
+    var runs = new ArrayList<String>(count);
+    var at = Optional.of(ZonedDateTime.ofInstant(from, ZoneOffset.UTC));
+    while (runs.size() < count) {
+      at = at.flatMap(times::nextExecution);
+      if (at.isEmpty()) {
+        break;
+      }
+      runs.add(TIME.format(at.get()));
+    }
+    return runs;
+  }
+
+  /// Five fields in words, for the frequent case that the first two are plain numbers.
+  static String reading(String fiveFields) {
+    var fields = List.of(fiveFields.split("\\s+", FIELDS_MEANT_AS_UNIX));
+    boolean plain = fields.get(0).matches("\\d+") && fields.get(1).matches("\\d+");
+    boolean hourly = plain && fields.get(2).equals("*");
+    return hourly
+        ? "second %s of minute %s of every hour".formatted(fields.get(0), fields.get(1))
+        : "second %s, minute %s, hour %s, day %s, month %s"
+            .formatted(fields.get(0), fields.get(1), fields.get(2), fields.get(3), fields.get(4));
+  }
+}

@@ -1,0 +1,117 @@
+package io.cooper.policy.cnpg;
+
+import static io.cooper.policy.Severity.ERROR;
+import static io.cooper.policy.Severity.WARNING;
+
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Value;
+import io.cooper.policy.About;
+import io.cooper.policy.Finding;
+import io.cooper.policy.Repository;
+import io.cooper.policy.RepositoryPolicy;
+import io.cooper.problem.Nearest;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// `cnpg/unknown-plugin`
+public final class UnknownPlugin implements RepositoryPolicy {
+  /// Plugins that announce themselves under these names in their own documentation.
+  private static final List<String> PUBLISHED =
+      List.of(
+          Databases.BARMAN_PLUGIN,
+          "pgbackrest.dalibo.com",
+          "pgbackrest.cnpg.opera.com",
+          "cnpg-plugin-wal-g.yandex.cloud",
+          "klio.enterprisedb.io",
+          "cnpg-i-hello-world.cloudnative-pg.io",
+          "postgresql-operator-edb-storage.enterprisedb.io");
+
+  @Override
+  public About about() {
+    return new About(
+        "cnpg/unknown-plugin",
+        ERROR,
+        "A plugin is called by the name under which it registers with the operator.",
+        """
+        The operator finds a plugin by the label `cnpg.io/pluginName` of its Service. Any other name – often the name of
+        the ObjectStore – leads to `requested plugin is not available` at run time; nothing checks it before.
+
+        A schedule that names a plugin its Cluster does not enable fails in the same way.
+        """,
+        "Use the plugin's registered name, %s for Barman Cloud; the store belongs into parameters.barmanObjectName."
+            .formatted(Databases.BARMAN_PLUGIN));
+  }
+
+  @Override
+  public Stream<Finding> check(Repository repository) {
+    return Databases.in(repository)
+        .flatMap(databases -> Stream.concat(clusters(databases), backups(databases)));
+  }
+
+  private static Stream<Finding> clusters(Databases databases) {
+    return databases.clusters().stream()
+        .flatMap(
+            cluster ->
+                Stream.concat(Databases.pluginsOf(cluster), Databases.externalPluginsOf(cluster))
+                    .filter(plugin -> !plugin.name().isEmpty() && !known(databases).contains(plugin.name()))
+                    .map(plugin -> unknown(databases, cluster, plugin.name(), plugin.values().get("name").orElse(plugin.values()))));
+  }
+
+  private static Stream<Finding> backups(Databases databases) {
+    return databases.backups().stream().flatMap(backup -> backup(databases, backup));
+  }
+
+  private static Stream<Finding> backup(Databases databases, Manifest backup) {
+    var value = backup.find("spec", "pluginConfiguration", "name");
+    boolean plugin = backup.text("spec", "method").filter("plugin"::equals).isPresent();
+    if (value.isEmpty()) {
+      return plugin
+          ? Stream.of(
+              Finding.about(
+                  backup,
+                  "%s says method: plugin but names no plugin".formatted(backup.id()),
+                  "spec",
+                  "pluginConfiguration"))
+          : Stream.empty();
+    }
+    var name = value.get().text().orElse("");
+    if (!known(databases).contains(name)) {
+      return Stream.of(unknown(databases, backup, name, value.get()));
+    }
+    return databases
+        .clusterOf(backup)
+        .filter(
+            cluster ->
+                Databases.pluginsOf(cluster).noneMatch(each -> each.enabled() && each.name().equals(name)))
+        .map(
+            cluster ->
+                Finding.at(
+                        backup.placeOf(value.get()),
+                        "%s uses plugin %s, which Cluster %s does not enable"
+                            .formatted(backup.id(), name, cluster.name()))
+                    .withRemedy("Add the plugin to spec.plugins of the Cluster.")
+                    .of(backup))
+        .stream();
+  }
+
+  private static Finding unknown(Databases databases, Manifest owner, String name, Value at) {
+    boolean store = databases.stores().stream().anyMatch(each -> each.name().equals(name));
+    var finding = Finding.at(
+                owner.placeOf(at),
+                store
+                    ? "%s names plugin %s, but that is an ObjectStore, not a plugin".formatted(owner.id(), name)
+                    : "%s names plugin %s, which no Service of this repository announces%s"
+                        .formatted(owner.id(), name, Nearest.hint(name, known(databases))))
+            .of(owner);
+    boolean plausible = name.contains(".") && Nearest.to(name, known(databases)).isEmpty();
+    return plausible && !store ? finding.withSeverity(WARNING) : finding;
+  }
+
+  private static Set<String> known(Databases databases) {
+    var names = new TreeSet<>(PUBLISHED);
+    databases.services().forEach(service -> service.text("metadata", "labels", "cnpg.io/pluginName").ifPresent(names::add));
+    return names;
+  }
+}
