@@ -27,7 +27,8 @@ class ArchitectureTest {
         .resideInAPackage("io.cooper.problem..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.cooper.manifest..", "io.cooper.flux..", "io.cooper.policy..", "io.cooper.cli..")
+        .resideInAnyPackage(
+            "io.cooper.manifest..", "io.cooper.flux..", "io.cooper.policy..", "io.cooper.cli..")
         .check(PRODUCT);
   }
 

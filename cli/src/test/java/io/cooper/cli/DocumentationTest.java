@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/// Generated pages are up to date. `mvn -pl cli -am verify -Dcooper.docs.write=true` writes them anew.
+/// Generated pages are up to date. `mvn -pl cli -am verify -Dcooper.docs.write=true` writes them
+/// anew.
 class DocumentationTest {
   private static final boolean WRITE = Boolean.getBoolean("cooper.docs.write");
 

@@ -14,21 +14,23 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The pages of the documentation that code knows better than people: the rules, and which test proves which row of the
-/// requirements.
+/// The pages of the documentation that code knows better than people: the rules, and which test
+/// proves which row of the requirements.
 final class GeneratedDocs {
   private static final Pattern TAG = Pattern.compile("@Tag\\(\"([SX]\\d+)\"\\)");
   private static final Pattern TYPE = Pattern.compile("^(?:public |final |abstract )*class (\\w+)");
   private static final Pattern TEST = Pattern.compile("^\\s+(?:public )?void (\\w+)\\(");
   private static final Comparator<String> BY_ROW =
-      Comparator.comparing((String row) -> row.charAt(0)).thenComparing(row -> Integer.valueOf(row.substring(1)));
+      Comparator.comparing((String row) -> row.charAt(0))
+          .thenComparing(row -> Integer.valueOf(row.substring(1)));
 
   private GeneratedDocs() {}
 
   /// `docs/rules.md`, printed from what every policy says of itself.
   static String rules() {
     var page = new StringBuilder("# Rules\n\n");
-    page.append("Made by the build from the policies themselves; `cooper explain RULE` prints the same text.\n\n");
+    page.append(
+        "Made by the build from the policies themselves; `cooper explain RULE` prints the same text.\n\n");
     page.append("| Rule | Severity | Demand |\n|---|---|---|\n");
     for (var about : BuiltInPolicies.rules()) {
       page.append(
@@ -53,7 +55,8 @@ final class GeneratedDocs {
     Map<String, SortedSet<String>> proofs = new TreeMap<>(BY_ROW);
     try (var files = Files.walk(project)) {
       files
-          .filter(file -> file.toString().endsWith("Test.java") && file.toString().contains("src/test/java"))
+          .filter(file ->
+              file.toString().endsWith("Test.java") && file.toString().contains("src/test/java"))
           .forEach(file -> collect(file, proofs));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -64,9 +67,9 @@ final class GeneratedDocs {
     var page = new StringBuilder("# Which test proves which requirement\n\n");
     page.append("Made by the build from `@Tag` annotations on tests and `rows:` in fixtures.\n\n");
     page.append("| Row | Proved by |\n|---|---|\n");
-    proofs.forEach(
-        (row, tests) ->
-            page.append("| %s | %s |\n".formatted(row, tests.stream().collect(Collectors.joining("<br>")))));
+    proofs.forEach((row, tests) ->
+        page.append(
+            "| %s | %s |\n".formatted(row, tests.stream().collect(Collectors.joining("<br>")))));
     return page.toString();
   }
 

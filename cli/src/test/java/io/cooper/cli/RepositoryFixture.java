@@ -11,14 +11,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One folder of `test-fixtures/repositories`: a base, a small change, and exactly what must be found. The form is
-/// described in `test-fixtures/README.md`.
+/// One folder of `test-fixtures/repositories`: a base, a small change, and exactly what must be
+/// found. The form is described in `test-fixtures/README.md`.
 ///
 /// @param folder that holds it
 /// @param values of its fixture.yaml
 record RepositoryFixture(Path folder, Mapping values) {
   /// One expected finding; empty parts are not compared.
-  record Expected(String rule, String severity, String file, Optional<String> line, Optional<String> says) {
+  record Expected(
+      String rule, String severity, String file, Optional<String> line, Optional<String> says) {
     boolean matches(Mapping finding) {
       return finding.text("rule").orElse("").equals(rule)
           && finding.text("severity").orElse("").equals(severity)
@@ -68,14 +69,13 @@ record RepositoryFixture(Path folder, Mapping values) {
   List<Expected> expected() {
     return values
         .mappings("expect")
-        .map(
-            each ->
-                new Expected(
-                    each.text("rule").orElseThrow(),
-                    each.text("severity").orElseThrow(),
-                    each.text("file").orElseThrow(),
-                    each.text("line"),
-                    each.text("says")))
+        .map(each ->
+            new Expected(
+                each.text("rule").orElseThrow(),
+                each.text("severity").orElseThrow(),
+                each.text("file").orElseThrow(),
+                each.text("line"),
+                each.text("says")))
         .toList();
   }
 
@@ -126,7 +126,8 @@ record RepositoryFixture(Path folder, Mapping values) {
     var text = Files.readString(file);
     var before = edit.text("replace").orElseThrow();
     if (text.indexOf(before) < 0 || text.indexOf(before) != text.lastIndexOf(before)) {
-      throw new IllegalStateException("%s: \"%s\" is not there exactly once in %s".formatted(name(), before, path));
+      throw new IllegalStateException(
+          "%s: \"%s\" is not there exactly once in %s".formatted(name(), before, path));
     }
     Files.writeString(file, text.replace(before, edit.text("with").orElse("")));
   }

@@ -20,8 +20,11 @@ class RepositoryFixturesTest {
 
   @ParameterizedTest
   @MethodSource("fixtures")
-  void a_repository_yields_exactly_its_findings(RepositoryFixture fixture, @TempDir Path scratch) throws IOException {
-    var arguments = new ArrayList<>(List.of("check", fixture.materialise(scratch).toString(), "--format", "json"));
+  void a_repository_yields_exactly_its_findings(RepositoryFixture fixture, @TempDir Path scratch)
+      throws IOException {
+    var arguments =
+        new ArrayList<>(
+            List.of("check", fixture.materialise(scratch).toString(), "--format", "json"));
     fixture.entries().forEach(entry -> arguments.addAll(List.of("--entry", entry)));
 
     var run = Run.of(arguments.toArray(String[]::new));
@@ -34,7 +37,8 @@ class RepositoryFixturesTest {
     }
     assertThat(missing).as("not found; found beside it: %s", invented).isEmpty();
     assertThat(invented).as("found, but not expected").isEmpty();
-    boolean fails = fixture.expected().stream().anyMatch(expected -> expected.severity().equals("error"));
+    boolean fails =
+        fixture.expected().stream().anyMatch(expected -> expected.severity().equals("error"));
     assertThat(run.status()).as(run.err()).isEqualTo(fails ? 1 : 0);
   }
 

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 /// A folder with a real Git repository in it, for one test.
 final class Workspace {
   /// The root of this project's own repository.
-  static final Path PROJECT = Path.of(System.getProperty("cooper.root", "..")).toAbsolutePath().normalize();
+  static final Path PROJECT =
+      Path.of(System.getProperty("cooper.root", "..")).toAbsolutePath().normalize();
 
   private static final long GIT_SECONDS = 60;
 
@@ -46,13 +47,15 @@ final class Workspace {
     }
   }
 
-  /// Copies a folder. A segment `dot-x` becomes `.x`, so that ignore files of fixtures do not act on this repository.
+  /// Copies a folder. A segment `dot-x` becomes `.x`, so that ignore files of fixtures do not act
+  /// on this repository.
   Workspace copy(Path from, String into) throws IOException {
     Files.walkFileTree(
         from,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             var segments = new ArrayList<String>();
             for (var segment : from.relativize(file)) {
               segments.add(segment.toString().replaceFirst("^dot-", "."));
@@ -74,7 +77,9 @@ final class Workspace {
 
   /// Runs git in the folder, untouched by the settings of whoever runs the tests.
   String git(String... arguments) {
-    var command = new ArrayList<>(List.of("git", "-c", "user.name=Test", "-c", "user.email=test@example.org"));
+    var command =
+        new ArrayList<>(
+            List.of("git", "-c", "user.name=Test", "-c", "user.email=test@example.org"));
     command.addAll(List.of("-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always"));
     command.addAll(List.of(arguments));
     try {

@@ -14,8 +14,9 @@ public record About(String id, Severity severity, String demand, String reason, 
     return id.substring(0, id.indexOf('/'));
   }
 
-  /// Which of the known classes of trouble a finding belongs to, for those who sort by it: files that Git or Flux leave
-  /// out, an invalid manifest, the order of things, a database that cannot be restored.
+  /// Which of the known classes of trouble a finding belongs to, for those who sort by it: files
+  /// that Git or Flux leave out, an invalid manifest, the order of things, a database that cannot
+  /// be restored.
   public String cause() {
     return switch (family()) {
       case "ignore" -> "git";

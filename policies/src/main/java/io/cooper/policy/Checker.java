@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/// Runs policies over a repository and gives their findings in a stable order, each once: a finding that two clusters
-/// share because they render the same file is one finding.
+/// Runs policies over a repository and gives their findings in a stable order, each once: a finding
+/// that two clusters share because they render the same file is one finding.
 public final class Checker {
   private static final Comparator<Verdict> ORDER =
       Comparator.comparing((Verdict verdict) -> verdict.finding().place())
@@ -26,8 +26,10 @@ public final class Checker {
   private final BiFunction<String, Severity, Optional<Severity>> severities;
 
   /// @param policies to run
-  /// @param severities gives the severity of a rule from its id and its own severity; empty if it is off
-  public Checker(List<Policy> policies, BiFunction<String, Severity, Optional<Severity>> severities) {
+  /// @param severities gives the severity of a rule from its id and its own severity; empty if it
+  ///   is off
+  public Checker(
+      List<Policy> policies, BiFunction<String, Severity, Optional<Severity>> severities) {
     this.policies = List.copyOf(policies);
     this.severities = severities;
   }
@@ -45,12 +47,13 @@ public final class Checker {
       boolean overridden = severity.get() != about.severity();
       findings(policy, repository)
           .map(finding -> owned(finding, owners))
-          .forEach(
-              finding ->
-                  verdicts.putIfAbsent(
-                      List.of(about.id(), finding.place(), finding.message()),
-                      new Verdict(
-                          about, overridden ? severity.get() : finding.severity().orElse(severity.get()), finding)));
+          .forEach(finding ->
+              verdicts.putIfAbsent(
+                  List.of(about.id(), finding.place(), finding.message()),
+                  new Verdict(
+                      about,
+                      overridden ? severity.get() : finding.severity().orElse(severity.get()),
+                      finding)));
     }
     var sorted = new ArrayList<>(verdicts.values());
     sorted.sort(ORDER);
@@ -59,7 +62,8 @@ public final class Checker {
 
   private static Stream<Finding> findings(Policy policy, Repository repository) {
     return switch (policy) {
-      case ManifestPolicy single -> repository.trees().stream().flatMap(RenderedTree::objects).flatMap(single::check);
+      case ManifestPolicy single ->
+          repository.trees().stream().flatMap(RenderedTree::objects).flatMap(single::check);
       case RepositoryPolicy whole -> whole.check(repository);
     };
   }

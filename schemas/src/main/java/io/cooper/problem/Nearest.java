@@ -12,11 +12,14 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /// The name most like the given one, if any is like enough: few edits apart, or one containing the other.
+  /// The name most like the given one, if any is like enough: few edits apart, or one containing
+  /// the other.
   public static Optional<String> to(String name, Collection<String> known) {
     return known.stream()
         .filter(candidate -> !candidate.isEmpty() && isLike(name, candidate))
-        .min(Comparator.<String>comparingInt(candidate -> distance(name, candidate)).thenComparing(c -> c));
+        .min(
+            Comparator.<String>comparingInt(candidate -> distance(name, candidate))
+                .thenComparing(c -> c));
   }
 
   /// ` – did you mean NAME?`, or nothing: to be put behind a message.
@@ -26,7 +29,8 @@ public final class Nearest {
 
   private static boolean isLike(String name, String candidate) {
     int shorter = Math.min(name.length(), candidate.length());
-    return distance(name, candidate) <= Math.max(1, Math.max(name.length(), candidate.length()) / TYPO_SHARE)
+    return distance(name, candidate)
+            <= Math.max(1, Math.max(name.length(), candidate.length()) / TYPO_SHARE)
         || (shorter > TYPO_SHARE && (name.contains(candidate) || candidate.contains(name)));
   }
 

@@ -34,10 +34,12 @@ public final class BuiltInPolicies {
         new UnknownPlugin());
   }
 
-  /// What every rule says of itself, in the order of their ids: the policies' and those about suppressions.
+  /// What every rule says of itself, in the order of their ids: the policies' and those about
+  /// suppressions.
   public static List<About> rules() {
     return Stream.concat(
-            all().stream().map(Policy::about), Stream.of(Suppressions.UNUSED, Suppressions.WITHOUT_REASON))
+            all().stream().map(Policy::about),
+            Stream.of(Suppressions.UNUSED, Suppressions.WITHOUT_REASON))
         .sorted(Comparator.comparing(About::id))
         .toList();
   }

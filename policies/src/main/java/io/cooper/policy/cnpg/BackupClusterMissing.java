@@ -29,7 +29,8 @@ public final class BackupClusterMissing implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     return Databases.in(repository)
-        .flatMap(databases -> databases.backups().stream().flatMap(backup -> check(databases, backup)));
+        .flatMap(
+            databases -> databases.backups().stream().flatMap(backup -> check(databases, backup)));
   }
 
   private static Stream<Finding> check(Databases databases, Manifest backup) {
@@ -37,7 +38,10 @@ public final class BackupClusterMissing implements RepositoryPolicy {
     if (name.isEmpty()) {
       return Stream.of(
           Finding.about(
-              backup, "%s does not say which Cluster it backs up".formatted(backup.id()), "spec", "cluster"));
+              backup,
+              "%s does not say which Cluster it backs up".formatted(backup.id()),
+              "spec",
+              "cluster"));
     }
     if (databases.clusterOf(backup).isPresent()) {
       return Stream.empty();
@@ -50,11 +54,15 @@ public final class BackupClusterMissing implements RepositoryPolicy {
                     backup.id(),
                     name.get(),
                     backup.namespace(),
-                    Nearest.hint(name.get(), Databases.namesIn(databases.clusters(), backup.namespace()))),
+                    Nearest.hint(
+                        name.get(), Databases.namesIn(databases.clusters(), backup.namespace()))),
             "spec",
             "cluster",
             "name");
     // A chart may bring the Cluster, and a Kustomization that does not render here may hold it.
-    return Stream.of(databases.complete() && !databases.clusters().isEmpty() ? finding : finding.withSeverity(WARNING));
+    return Stream.of(
+        databases.complete() && !databases.clusters().isEmpty()
+            ? finding
+            : finding.withSeverity(WARNING));
   }
 }

@@ -9,15 +9,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What one cluster gets of CloudNativePG: databases, stores and schedules, with the references between them.
+/// What one cluster gets of CloudNativePG: databases, stores and schedules, with the references
+/// between them.
 ///
 /// @param clusters `postgresql.cnpg.io` Clusters
 /// @param stores `barmancloud.cnpg.io` ObjectStores
 /// @param backups Backups and ScheduledBackups
 /// @param services Services that announce a CNPG-I plugin
-/// @param complete whether every Kustomization could be rendered, so that what is not here is nowhere
+/// @param complete whether every Kustomization could be rendered, so that what is not here is
+///   nowhere
 record Databases(
-    List<Manifest> clusters, List<Manifest> stores, List<Manifest> backups, List<Manifest> services, boolean complete) {
+    List<Manifest> clusters,
+    List<Manifest> stores,
+    List<Manifest> backups,
+    List<Manifest> services,
+    boolean complete) {
   static final String CNPG = "postgresql.cnpg.io";
   static final String STORE_GROUP = "barmancloud.cnpg.io";
   static final String BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
@@ -94,7 +100,10 @@ record Databases(
 
   /// Names of objects in a namespace.
   static List<String> namesIn(List<Manifest> among, String namespace) {
-    return among.stream().filter(each -> each.namespace().equals(namespace)).map(Manifest::name).toList();
+    return among.stream()
+        .filter(each -> each.namespace().equals(namespace))
+        .map(Manifest::name)
+        .toList();
   }
 
   /// The Cluster that a Backup or ScheduledBackup is for, if it is among the rendered ones.

@@ -36,14 +36,14 @@ public final class LegacyStore implements ManifestPolicy {
 
   private static Stream<Finding> own(Manifest cluster) {
     return cluster.find("spec", "backup", "barmanObjectStore").stream()
-        .map(
-            _ ->
-                Finding.about(
-                    cluster,
-                    "Cluster %s backs up through the built-in barmanObjectStore".formatted(cluster.name()),
-                    "spec",
-                    "backup",
-                    "barmanObjectStore"));
+        .map(_ ->
+            Finding.about(
+                cluster,
+                "Cluster %s backs up through the built-in barmanObjectStore"
+                    .formatted(cluster.name()),
+                "spec",
+                "backup",
+                "barmanObjectStore"));
   }
 
   private static Stream<Finding> external(Manifest cluster) {
@@ -51,13 +51,12 @@ public final class LegacyStore implements ManifestPolicy {
         .root()
         .mappings("spec", "externalClusters")
         .flatMap(external -> external.get("barmanObjectStore").stream())
-        .map(
-            store ->
-                Finding.at(
-                        cluster.placeOf(store),
-                        "Cluster %s reads another cluster's archive through the built-in barmanObjectStore"
-                            .formatted(cluster.name()))
-                    .of(cluster));
+        .map(store ->
+            Finding.at(
+                    cluster.placeOf(store),
+                    "Cluster %s reads another cluster's archive through the built-in barmanObjectStore"
+                        .formatted(cluster.name()))
+                .of(cluster));
   }
 
   private static Stream<Finding> method(Manifest backup) {
@@ -65,7 +64,10 @@ public final class LegacyStore implements ManifestPolicy {
     if (method.isPresent() && !method.get().equals("barmanObjectStore")) {
       return Stream.empty();
     }
-    var how = method.isPresent() ? "says method: barmanObjectStore" : "names no method, which means barmanObjectStore";
+    var how =
+        method.isPresent()
+            ? "says method: barmanObjectStore"
+            : "names no method, which means barmanObjectStore";
     return Stream.of(Finding.about(backup, "%s %s".formatted(backup.id(), how), "spec", "method"));
   }
 }

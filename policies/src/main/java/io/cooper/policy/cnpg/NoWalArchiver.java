@@ -35,12 +35,15 @@ public final class NoWalArchiver implements ManifestPolicy {
         .filter(Databases.Plugin::isBarman)
         .filter(Databases.Plugin::enabled)
         .limit(1)
-        .map(
-            plugin ->
-                Finding.at(
-                        plugin.values().get("isWALArchiver").map(manifest::placeOf).orElse(manifest.placeOf(plugin.values())),
-                        "Cluster %s enables %s but nothing archives WAL: point-in-time recovery is impossible"
-                            .formatted(manifest.name(), plugin.name()))
-                    .of(manifest));
+        .map(plugin ->
+            Finding.at(
+                    plugin
+                        .values()
+                        .get("isWALArchiver")
+                        .map(manifest::placeOf)
+                        .orElse(manifest.placeOf(plugin.values())),
+                    "Cluster %s enables %s but nothing archives WAL: point-in-time recovery is impossible"
+                        .formatted(manifest.name(), plugin.name()))
+                .of(manifest));
   }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A schedule as CloudNativePG reads it: second, minute, hour, day of month, month and, optionally, day of week
-/// (robfig/cron, seconds first; times are UTC in the operator's image).
+/// A schedule as CloudNativePG reads it: second, minute, hour, day of month, month and, optionally,
+/// day of week (robfig/cron, seconds first; times are UTC in the operator's image).
 record Schedule(ExecutionTime times) {
   /// Unix cron has five fields; CloudNativePG accepts them, because its sixth is optional.
   static final int FIELDS_MEANT_AS_UNIX = 5;
@@ -42,12 +42,14 @@ record Schedule(ExecutionTime times) {
           .matchDayOfWeekAndDayOfMonth()
           .instance();
 
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE HH:mm:ss", Locale.ROOT);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("EEE HH:mm:ss", Locale.ROOT);
 
   /// Reads a schedule; empty if CloudNativePG would refuse it.
   static Optional<Schedule> parse(String text) {
     try {
-      return Optional.of(new Schedule(ExecutionTime.forCron(new CronParser(SECONDS_FIRST).parse(text))));
+      return Optional.of(
+          new Schedule(ExecutionTime.forCron(new CronParser(SECONDS_FIRST).parse(text))));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }

@@ -65,10 +65,12 @@ public final class ScheduleFiveFields implements ManifestPolicy {
         : Optional.of(
             Finding.about(
                     manifest,
-                    "%s has schedule \"%s\", which cannot be read".formatted(manifest.id(), schedule),
+                    "%s has schedule \"%s\", which cannot be read"
+                        .formatted(manifest.id(), schedule),
                     "spec",
                     "schedule")
-                .withRemedy("Write second, minute, hour, day of month, month, day of week: 0 0 3 * * *."));
+                .withRemedy(
+                    "Write second, minute, hour, day of month, month, day of week: 0 0 3 * * *."));
   }
 
   private Finding five(Manifest manifest, String schedule) {
@@ -77,7 +79,12 @@ public final class ScheduleFiveFields implements ManifestPolicy {
     var message =
         "%s has schedule \"%s\": five fields, read as %s. Next runs: %s. If \"%s\" was meant: %s"
             .formatted(
-                manifest.id(), schedule, Schedule.reading(schedule), runs(schedule), meant, runs(meant));
+                manifest.id(),
+                schedule,
+                Schedule.reading(schedule),
+                runs(schedule),
+                meant,
+                runs(meant));
     return Finding.about(manifest, message, "spec", "schedule")
         .withRemedy("Write \"%s\" if Unix cron was meant.".formatted(meant))
         .withFix(

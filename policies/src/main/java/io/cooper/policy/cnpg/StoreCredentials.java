@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /// `cnpg/store-credentials`
 public final class StoreCredentials implements ManifestPolicy {
-  private static final List<String> PROVIDERS = List.of("s3Credentials", "azureCredentials", "googleCredentials");
+  private static final List<String> PROVIDERS =
+      List.of("s3Credentials", "azureCredentials", "googleCredentials");
   private static final List<String> AZURE_WAYS =
       List.of("storageKey", "storageSasToken", "inheritFromAzureAD", "useDefaultAzureCredentials");
 
@@ -44,12 +45,14 @@ public final class StoreCredentials implements ManifestPolicy {
     if (configuration.isEmpty()) {
       return Stream.empty();
     }
-    var present = PROVIDERS.stream().filter(each -> configuration.get().mapping(each).isPresent()).toList();
+    var present =
+        PROVIDERS.stream().filter(each -> configuration.get().mapping(each).isPresent()).toList();
     if (present.isEmpty()) {
       return Stream.of(
           Finding.about(
               manifest,
-              "ObjectStore %s has no credentials and does not inherit any".formatted(manifest.name()),
+              "ObjectStore %s has no credentials and does not inherit any"
+                  .formatted(manifest.name()),
               "spec",
               "configuration"));
     }
@@ -68,14 +71,13 @@ public final class StoreCredentials implements ManifestPolicy {
         .get()
         .mapping(provider)
         .flatMap(credentials -> wrongWith(provider, credentials))
-        .map(
-            wrong ->
-                Finding.about(
-                    manifest,
-                    "ObjectStore %s: %s %s".formatted(manifest.name(), provider, wrong),
-                    "spec",
-                    "configuration",
-                    provider))
+        .map(wrong ->
+            Finding.about(
+                manifest,
+                "ObjectStore %s: %s %s".formatted(manifest.name(), provider, wrong),
+                "spec",
+                "configuration",
+                provider))
         .stream();
   }
 
@@ -92,7 +94,9 @@ public final class StoreCredentials implements ManifestPolicy {
     boolean id = has(credentials, "accessKeyId");
     boolean key = has(credentials, "secretAccessKey");
     if (inherits) {
-      return id || key ? Optional.of("has keys beside inheritFromIAMRole, which ignores them") : Optional.empty();
+      return id || key
+          ? Optional.of("has keys beside inheritFromIAMRole, which ignores them")
+          : Optional.empty();
     }
     if (id && key) {
       return Optional.empty();
@@ -108,7 +112,8 @@ public final class StoreCredentials implements ManifestPolicy {
     if (has(credentials, "connectionString")) {
       return ways.isEmpty()
           ? Optional.empty()
-          : Optional.of("has %s beside connectionString, which stands alone".formatted(ways.getFirst()));
+          : Optional.of(
+              "has %s beside connectionString, which stands alone".formatted(ways.getFirst()));
     }
     if (ways.size() != 1) {
       return Optional.of(

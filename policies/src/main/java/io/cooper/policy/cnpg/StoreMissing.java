@@ -31,16 +31,14 @@ public final class StoreMissing implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     return Databases.in(repository)
-        .flatMap(
-            databases ->
-                databases.clusters().stream()
-                    .flatMap(
-                        cluster ->
-                            Stream.concat(
-                                    Databases.pluginsOf(cluster).filter(Databases.Plugin::enabled),
-                                    Databases.externalPluginsOf(cluster))
-                                .filter(Databases.Plugin::isBarman)
-                                .flatMap(plugin -> dangling(databases, cluster, plugin).stream())));
+        .flatMap(databases ->
+            databases.clusters().stream()
+                .flatMap(cluster ->
+                    Stream.concat(
+                            Databases.pluginsOf(cluster).filter(Databases.Plugin::enabled),
+                            Databases.externalPluginsOf(cluster))
+                        .filter(Databases.Plugin::isBarman)
+                        .flatMap(plugin -> dangling(databases, cluster, plugin).stream())));
   }
 
   private static Optional<Finding> dangling(
@@ -49,8 +47,13 @@ public final class StoreMissing implements RepositoryPolicy {
     if (name.isEmpty()) {
       return Optional.of(
           Finding.at(
-                  plugin.values().get("parameters").map(cluster::placeOf).orElse(cluster.placeOf(plugin.values())),
-                  "Cluster %s enables %s without parameters.barmanObjectName".formatted(cluster.name(), plugin.name()))
+                  plugin
+                      .values()
+                      .get("parameters")
+                      .map(cluster::placeOf)
+                      .orElse(cluster.placeOf(plugin.values())),
+                  "Cluster %s enables %s without parameters.barmanObjectName"
+                      .formatted(cluster.name(), plugin.name()))
               .withRemedy("Name the ObjectStore in parameters.barmanObjectName.")
               .of(cluster));
     }
@@ -59,7 +62,11 @@ public final class StoreMissing implements RepositoryPolicy {
     }
     var finding =
         Finding.at(
-                plugin.values().find("parameters", "barmanObjectName").map(cluster::placeOf).orElseGet(cluster::place),
+                plugin
+                    .values()
+                    .find("parameters", "barmanObjectName")
+                    .map(cluster::placeOf)
+                    .orElseGet(cluster::place),
                 "Cluster %s/%s uses ObjectStore %s, which nothing in namespace %s defines%s"
                     .formatted(
                         cluster.namespace(),
@@ -73,9 +80,13 @@ public final class StoreMissing implements RepositoryPolicy {
 
   private static String suggestion(Databases databases, Manifest cluster, String name) {
     var elsewhere =
-        databases.stores().stream().filter(store -> store.name().equals(name)).map(Manifest::namespace).findFirst();
+        databases.stores().stream()
+            .filter(store -> store.name().equals(name))
+            .map(Manifest::namespace)
+            .findFirst();
     return elsewhere
         .map(" – it exists in namespace %s, where the Cluster cannot use it"::formatted)
-        .orElseGet(() -> Nearest.hint(name, Databases.namesIn(databases.stores(), cluster.namespace())));
+        .orElseGet(
+            () -> Nearest.hint(name, Databases.namesIn(databases.stores(), cluster.namespace())));
   }
 }

@@ -37,7 +37,9 @@ public final class StoreRetention implements ManifestPolicy {
     if (policy.isEmpty()) {
       return Stream.of(
           Finding.about(
-              manifest, "ObjectStore %s has no retentionPolicy".formatted(manifest.name()), "spec"));
+              manifest,
+              "ObjectStore %s has no retentionPolicy".formatted(manifest.name()),
+              "spec"));
     }
     return WINDOW.matcher(policy.get()).matches()
         ? Stream.empty()

@@ -37,22 +37,23 @@ public final class TwoArchivers implements ManifestPolicy {
     var findings = Stream.<Finding>builder();
     manifest
         .find("spec", "backup", "barmanObjectStore")
-        .ifPresent(
-            _ ->
-                findings.add(
-                    Finding.about(
-                        manifest,
-                        "Cluster %s archives through plugin %s and through barmanObjectStore"
-                            .formatted(manifest.name(), archivers.getFirst().name()),
-                        "spec",
-                        "backup",
-                        "barmanObjectStore")));
+        .ifPresent(_ ->
+            findings.add(
+                Finding.about(
+                    manifest,
+                    "Cluster %s archives through plugin %s and through barmanObjectStore"
+                        .formatted(manifest.name(), archivers.getFirst().name()),
+                    "spec",
+                    "backup",
+                    "barmanObjectStore")));
     if (archivers.size() > 1) {
-      var names = archivers.stream().map(Databases.Plugin::name).collect(Collectors.joining(" and "));
+      var names =
+          archivers.stream().map(Databases.Plugin::name).collect(Collectors.joining(" and "));
       findings.add(
           Finding.at(
                   manifest.placeOf(archivers.getLast().values()),
-                  "Cluster %s has %d WAL archivers: %s".formatted(manifest.name(), archivers.size(), names))
+                  "Cluster %s has %d WAL archivers: %s"
+                      .formatted(manifest.name(), archivers.size(), names))
               .of(manifest));
     }
     return findings.build();

@@ -52,11 +52,16 @@ public final class UnknownPlugin implements RepositoryPolicy {
 
   private static Stream<Finding> clusters(Databases databases) {
     return databases.clusters().stream()
-        .flatMap(
-            cluster ->
-                Stream.concat(Databases.pluginsOf(cluster), Databases.externalPluginsOf(cluster))
-                    .filter(plugin -> !plugin.name().isEmpty() && !known(databases).contains(plugin.name()))
-                    .map(plugin -> unknown(databases, cluster, plugin.name(), plugin.values().get("name").orElse(plugin.values()))));
+        .flatMap(cluster ->
+            Stream.concat(Databases.pluginsOf(cluster), Databases.externalPluginsOf(cluster))
+                .filter(
+                    plugin -> !plugin.name().isEmpty() && !known(databases).contains(plugin.name()))
+                .map(plugin ->
+                    unknown(
+                        databases,
+                        cluster,
+                        plugin.name(),
+                        plugin.values().get("name").orElse(plugin.values()))));
   }
 
   private static Stream<Finding> backups(Databases databases) {
@@ -82,26 +87,27 @@ public final class UnknownPlugin implements RepositoryPolicy {
     }
     return databases
         .clusterOf(backup)
-        .filter(
-            cluster ->
-                Databases.pluginsOf(cluster).noneMatch(each -> each.enabled() && each.name().equals(name)))
-        .map(
-            cluster ->
-                Finding.at(
-                        backup.placeOf(value.get()),
-                        "%s uses plugin %s, which Cluster %s does not enable"
-                            .formatted(backup.id(), name, cluster.name()))
-                    .withRemedy("Add the plugin to spec.plugins of the Cluster.")
-                    .of(backup))
+        .filter(cluster ->
+            Databases.pluginsOf(cluster)
+                .noneMatch(each -> each.enabled() && each.name().equals(name)))
+        .map(cluster ->
+            Finding.at(
+                    backup.placeOf(value.get()),
+                    "%s uses plugin %s, which Cluster %s does not enable"
+                        .formatted(backup.id(), name, cluster.name()))
+                .withRemedy("Add the plugin to spec.plugins of the Cluster.")
+                .of(backup))
         .stream();
   }
 
   private static Finding unknown(Databases databases, Manifest owner, String name, Value at) {
     boolean store = databases.stores().stream().anyMatch(each -> each.name().equals(name));
-    var finding = Finding.at(
+    var finding =
+        Finding.at(
                 owner.placeOf(at),
                 store
-                    ? "%s names plugin %s, but that is an ObjectStore, not a plugin".formatted(owner.id(), name)
+                    ? "%s names plugin %s, but that is an ObjectStore, not a plugin"
+                        .formatted(owner.id(), name)
                     : "%s names plugin %s, which no Service of this repository announces%s"
                         .formatted(owner.id(), name, Nearest.hint(name, known(databases))))
             .of(owner);
@@ -111,7 +117,10 @@ public final class UnknownPlugin implements RepositoryPolicy {
 
   private static Set<String> known(Databases databases) {
     var names = new TreeSet<>(PUBLISHED);
-    databases.services().forEach(service -> service.text("metadata", "labels", "cnpg.io/pluginName").ifPresent(names::add));
+    databases
+        .services()
+        .forEach(service ->
+            service.text("metadata", "labels", "cnpg.io/pluginName").ifPresent(names::add));
     return names;
   }
 }

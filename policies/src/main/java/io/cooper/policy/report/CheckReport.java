@@ -28,7 +28,8 @@ public record CheckReport(
   /// @param wave 0 depends on nothing; every other is one more than the latest it depends on
   /// @param objects how many it renders
   /// @param dependsOn names as resolved
-  public record Row(NamespacedName id, String path, int wave, int objects, List<NamespacedName> dependsOn) {
+  public record Row(
+      NamespacedName id, String path, int wave, int objects, List<NamespacedName> dependsOn) {
     public Row {
       dependsOn = List.copyOf(dependsOn);
     }

@@ -10,7 +10,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/// A report for programs. The form is a contract (docs: "JSON of check"); fields that do not apply are absent.
+/// A report for programs. The form is a contract (docs: "JSON of check"); fields that do not apply
+/// are absent.
 public final class JsonReport {
   /// Rises when a field changes its meaning or goes away.
   public static final int SCHEMA_VERSION = 1;
@@ -90,7 +91,9 @@ public final class JsonReport {
     json.writeNumberProperty("line", finding.place().line());
     json.writeNumberProperty("column", finding.place().column());
     finding.object().ifPresent(subject -> object(subject, json));
-    finding.kustomization().ifPresent(id -> json.writeStringProperty("kustomization", id.toString()));
+    finding
+        .kustomization()
+        .ifPresent(id -> json.writeStringProperty("kustomization", id.toString()));
     json.writeStringProperty("docs", verdict.about().docs());
     finding.fix().ifPresent(fix -> fix(fix.summary(), fix.edits(), json));
     json.writeEndObject();

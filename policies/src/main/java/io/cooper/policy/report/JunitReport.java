@@ -11,8 +11,9 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/// A report for CI systems: a suite for each Kustomization and one for the repository itself. A finding is a failed case;
-/// warnings and notices are cases that passed and say so in their output, because a check that passes must be green.
+/// A report for CI systems: a suite for each Kustomization and one for the repository itself. A
+/// finding is a failed case; warnings and notices are cases that passed and say so in their output,
+/// because a check that passes must be green.
 public final class JunitReport {
   /// Prints the report as a JUnit XML document.
   public void print(CheckReport report, PrintWriter out) {
@@ -38,17 +39,21 @@ public final class JunitReport {
   }
 
   private static List<Verdict> verdictsIn(CheckReport report, Optional<NamespacedName> owner) {
-    return report.verdicts().stream().filter(verdict -> verdict.finding().kustomization().equals(owner)).toList();
+    return report.verdicts().stream()
+        .filter(verdict -> verdict.finding().kustomization().equals(owner))
+        .toList();
   }
 
   private static List<Verdict> outside(CheckReport report) {
-    var reached = report.kustomizations().stream().map(CheckReport.Row::id).collect(Collectors.toSet());
+    var reached =
+        report.kustomizations().stream().map(CheckReport.Row::id).collect(Collectors.toSet());
     return report.verdicts().stream()
         .filter(verdict -> verdict.finding().kustomization().filter(reached::contains).isEmpty())
         .toList();
   }
 
-  private static void suite(XMLStreamWriter xml, String name, List<Verdict> verdicts) throws XMLStreamException {
+  private static void suite(XMLStreamWriter xml, String name, List<Verdict> verdicts)
+      throws XMLStreamException {
     long failures = verdicts.stream().filter(JunitReport::fails).count();
     newLine(xml);
     xml.writeStartElement("testsuite");
@@ -59,13 +64,18 @@ public final class JunitReport {
       testcase(xml, name, "no findings", Optional.empty());
     }
     for (var verdict : verdicts) {
-      testcase(xml, name, "%s %s".formatted(verdict.about().id(), verdict.finding().place()), Optional.of(verdict));
+      testcase(
+          xml,
+          name,
+          "%s %s".formatted(verdict.about().id(), verdict.finding().place()),
+          Optional.of(verdict));
     }
     newLine(xml);
     xml.writeEndElement();
   }
 
-  private static void testcase(XMLStreamWriter xml, String suite, String name, Optional<Verdict> verdict)
+  private static void testcase(
+      XMLStreamWriter xml, String suite, String name, Optional<Verdict> verdict)
       throws XMLStreamException {
     newLine(xml);
     xml.writeStartElement("testcase");
@@ -82,7 +92,9 @@ public final class JunitReport {
     xml.writeAttribute("file", clean(finding.place().file()));
     xml.writeAttribute("line", Integer.toString(finding.place().line()));
     var text =
-        "%s: %s%n%s%n%s".formatted(finding.place(), finding.message(), verdict.remedy(), verdict.about().docs());
+        "%s: %s%n%s%n%s"
+            .formatted(
+                finding.place(), finding.message(), verdict.remedy(), verdict.about().docs());
     if (fails(verdict)) {
       xml.writeStartElement("failure");
       xml.writeAttribute("type", verdict.severity().word());
@@ -98,7 +110,8 @@ public final class JunitReport {
     return verdict.severity() == Severity.ERROR;
   }
 
-  /// XML 1.0 has no way to write most control characters and lone surrogates, and file names may hold them.
+  /// XML 1.0 has no way to write most control characters and lone surrogates, and file names may
+  /// hold them.
   private static String clean(String text) {
     return text.codePoints()
         .mapToObj(c -> legal(c) ? Character.toString(c) : "\\u%04x".formatted(c))
@@ -106,7 +119,11 @@ public final class JunitReport {
   }
 
   private static boolean legal(int c) {
-    return c == '\n' || c == '\t' || (c >= ' ' && c < 0xD800) || (c > 0xDFFF && c < 0xFFFE) || c >= 0x10000;
+    return c == '\n'
+        || c == '\t'
+        || (c >= ' ' && c < 0xD800)
+        || (c > 0xDFFF && c < 0xFFFE)
+        || c >= 0x10000;
   }
 
   private static void newLine(XMLStreamWriter xml) throws XMLStreamException {

@@ -57,7 +57,8 @@ public final class TextReport {
   /// File names may hold anything; a terminal must not be steered by them.
   private static String printable(String text) {
     return text.codePoints()
-        .mapToObj(c -> Character.isISOControl(c) && c != '\n' ? "\\u%04x".formatted(c) : Character.toString(c))
+        .mapToObj(c ->
+            Character.isISOControl(c) && c != '\n' ? "\\u%04x".formatted(c) : Character.toString(c))
         .collect(Collectors.joining());
   }
 
@@ -78,7 +79,10 @@ public final class TextReport {
                 counted(report.count(Severity.ERROR), "error"),
                 counted(report.count(Severity.WARNING), "warning"),
                 counted(report.count(Severity.NOTICE), "notice"));
-    var colour = report.count(Severity.ERROR) > 0 ? "1;31" : report.count(Severity.WARNING) > 0 ? "33" : "32";
+    var colour =
+        report.count(Severity.ERROR) > 0
+            ? "1;31"
+            : report.count(Severity.WARNING) > 0 ? "33" : "32";
     return paint(colour, counts)
         + " in %s, %s (%s, %.1f s)"
             .formatted(

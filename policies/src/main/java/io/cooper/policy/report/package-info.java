@@ -1,6 +1,7 @@
 /// What a check found, in the forms that people and programs read.
 ///
-/// - **Here:** one class per format, all functions from a [io.cooper.policy.report.CheckReport] to characters.
+/// - **Here:** one class per format, all functions from a [io.cooper.policy.report.CheckReport] to
+///   characters.
 /// - **Begin with:** [io.cooper.policy.report.TextReport].
 /// - **May use:** `policy`. Formats do not know each other.
 /// - **One more?** A class and its test; the command line names it.

@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The content of `.cooper.yaml`. Unknown keys are refused, so that a misspelt one cannot switch a check off unseen.
+/// The content of `.cooper.yaml`. Unknown keys are refused, so that a misspelt one cannot switch a
+/// check off unseen.
 ///
 /// @param entries `entry`: folders to start from; none means that they are found
 /// @param severities `severities`: other severities by rule id; `off` is an empty value
@@ -51,7 +52,11 @@ public record Settings(
   /// @param until the last day on which it is accepted
   /// @param place where it stands
   public record Skip(
-      String rule, List<String> files, Optional<String> reason, Optional<LocalDate> until, Place place) {}
+      String rule,
+      List<String> files,
+      Optional<String> reason,
+      Optional<LocalDate> until,
+      Place place) {}
 
   public Settings {
     entries = List.copyOf(entries);
@@ -121,10 +126,10 @@ public record Settings(
     return Stream.of(Severity.values())
         .filter(severity -> severity.word().equals(word.toLowerCase(Locale.ROOT)))
         .findFirst()
-        .or(
-            () -> {
-              throw wrong(value, "%s is no severity".formatted(word), "use error, warning, notice or off");
-            });
+        .or(() -> {
+          throw wrong(
+              value, "%s is no severity".formatted(word), "use error, warning, notice or off");
+        });
   }
 
   private static Skip skip(Value value, List<String> rules) {
@@ -151,7 +156,8 @@ public record Settings(
   }
 
   private static void known(Value at, String rule, List<String> rules) {
-    boolean family = rule.endsWith("/*") && rules.stream().anyMatch(id -> id.startsWith(rule.replace("*", "")));
+    boolean family =
+        rule.endsWith("/*") && rules.stream().anyMatch(id -> id.startsWith(rule.replace("*", "")));
     if (!rules.contains(rule) && !family) {
       throw wrong(
           at,
@@ -165,14 +171,13 @@ public record Settings(
         .entries()
         .filter(entry -> !keys.contains(entry.key().source()))
         .findFirst()
-        .ifPresent(
-            entry -> {
-              var key = entry.key().source();
-              throw wrong(
-                  entry.key(),
-                  "unknown key %s%s".formatted(key, Nearest.hint(key, keys)),
-                  "use one of " + String.join(", ", keys));
-            });
+        .ifPresent(entry -> {
+          var key = entry.key().source();
+          throw wrong(
+              entry.key(),
+              "unknown key %s%s".formatted(key, Nearest.hint(key, keys)),
+              "use one of " + String.join(", ", keys));
+        });
   }
 
   private static List<String> texts(Mapping root, String key) {
@@ -184,15 +189,15 @@ public record Settings(
 
   private static Map<String, String> pairs(Mapping root, String key) {
     var pairs = new HashMap<String, String>();
-    root.get(key)
-        .map(Settings::mapping)
-        .stream()
+    root.get(key).map(Settings::mapping).stream()
         .flatMap(Mapping::entries)
-        .forEach(
-            entry ->
-                pairs.put(
-                    entry.key().source(),
-                    entry.value().text().orElseThrow(() -> wrong(entry.value(), "not a text", "write a string"))));
+        .forEach(entry ->
+            pairs.put(
+                entry.key().source(),
+                entry
+                    .value()
+                    .text()
+                    .orElseThrow(() -> wrong(entry.value(), "not a text", "write a string"))));
     return pairs;
   }
 

@@ -20,11 +20,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// Takes accepted findings out of a report, and says which acceptances are worth nothing: those without a reason, those
-/// that are out of date, and those that accept nothing.
+/// Takes accepted findings out of a report, and says which acceptances are worth nothing: those
+/// without a reason, those that are out of date, and those that accept nothing.
 ///
-/// A comment `# cooper:ignore RULE – reason` accepts findings of that rule on its own line, or, where it stands alone, on
-/// the next line that is not such a comment.
+/// A comment `# cooper:ignore RULE – reason` accepts findings of that rule on its own line, or,
+/// where it stands alone, on the next line that is not such a comment.
 public final class Suppressions {
   /// Says that an acceptance gives no reason.
   public static final About WITHOUT_REASON =
@@ -64,7 +64,8 @@ public final class Suppressions {
   /// @param skips those of the settings
   /// @param textOf the text of a file of the repository, if it can be read
   /// @param today decides whether a skip with a date still holds
-  public Suppressions(List<Settings.Skip> skips, Function<String, Optional<String>> textOf, LocalDate today) {
+  public Suppressions(
+      List<Settings.Skip> skips, Function<String, Optional<String>> textOf, LocalDate today) {
     this.skips = List.copyOf(skips);
     this.textOf = textOf;
     this.today = today;
@@ -75,7 +76,8 @@ public final class Suppressions {
   /// @param verdicts of all rules that ran
   /// @param files whose comments count, even where nothing was found in them
   /// @param ran whether a rule ran at all; an acceptance of one that did not is left alone
-  public List<Verdict> apply(List<Verdict> verdicts, Set<String> files, java.util.function.Predicate<String> ran) {
+  public List<Verdict> apply(
+      List<Verdict> verdicts, Set<String> files, java.util.function.Predicate<String> ran) {
     files.forEach(this::commentsOf);
     var kept = new ArrayList<Verdict>();
     for (var verdict : verdicts) {
@@ -86,16 +88,20 @@ public final class Suppressions {
     comments.values().stream()
         .flatMap(List::stream)
         .filter(comment -> ran.test(comment.rule()))
-        .forEach(comment -> judge(kept, comment, comment.rule(), Optional.of(comment.reason()), comment.place()));
+        .forEach(comment ->
+            judge(kept, comment, comment.rule(), Optional.of(comment.reason()), comment.place()));
     skips.stream()
         .filter(skip -> ran.test(skip.rule()))
         .forEach(skip -> judge(kept, skip, skip.rule(), skip.reason(), skip.place()));
     return kept;
   }
 
-  private void judge(List<Verdict> kept, Object suppression, String rule, Optional<String> reason, Place place) {
+  private void judge(
+      List<Verdict> kept, Object suppression, String rule, Optional<String> reason, Place place) {
     if (!used.contains(suppression)) {
-      boolean expired = suppression instanceof Settings.Skip skip && skip.until().filter(today::isAfter).isPresent();
+      boolean expired =
+          suppression instanceof Settings.Skip skip
+              && skip.until().filter(today::isAfter).isPresent();
       var message =
           expired
               ? "the suppression of %s has expired".formatted(rule)
@@ -120,7 +126,9 @@ public final class Suppressions {
       }
     }
     for (var skip : skips) {
-      if (covers(skip.rule(), rule) && skip.until().filter(today::isAfter).isEmpty() && covers(skip.files(), place)) {
+      if (covers(skip.rule(), rule)
+          && skip.until().filter(today::isAfter).isEmpty()
+          && covers(skip.files(), place)) {
         used.add(skip);
         return true;
       }
@@ -129,11 +137,15 @@ public final class Suppressions {
   }
 
   private static boolean covers(String pattern, String rule) {
-    return pattern.equals(rule) || (pattern.endsWith("/*") && rule.startsWith(pattern.substring(0, pattern.length() - 1)));
+    return pattern.equals(rule)
+        || (pattern.endsWith("/*") && rule.startsWith(pattern.substring(0, pattern.length() - 1)));
   }
 
   private static boolean covers(List<String> globs, Place place) {
-    return globs.isEmpty() || globs.stream().map(Suppressions::glob).anyMatch(glob -> glob.matches(Path.of(place.file())));
+    return globs.isEmpty()
+        || globs.stream()
+            .map(Suppressions::glob)
+            .anyMatch(glob -> glob.matches(Path.of(place.file())));
   }
 
   private static PathMatcher glob(String pattern) {
@@ -141,7 +153,8 @@ public final class Suppressions {
   }
 
   private List<Comment> commentsOf(String file) {
-    return comments.computeIfAbsent(file, _ -> textOf.apply(file).map(text -> read(file, text)).orElse(List.of()));
+    return comments.computeIfAbsent(
+        file, _ -> textOf.apply(file).map(text -> read(file, text)).orElse(List.of()));
   }
 
   private static List<Comment> read(String file, String text) {
