@@ -1,0 +1,90 @@
+package io.cooper.policy.catalog;
+
+import io.cooper.flux.api.Kustomization;
+import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.source.Artifact;
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Mapping;
+import io.cooper.manifest.YamlReader;
+import io.cooper.policy.Checker;
+import io.cooper.policy.Policy;
+import io.cooper.policy.Repository;
+import io.cooper.policy.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The fixture of one policy: a file of manifests beside it, in which `# finding: TEXT` marks the
+/// lines where something must be found, with a part of its message.
+record MarkedManifests(String file, String text) {
+  private static final String MARK = "# finding:";
+
+  static String pathOf(Policy policy) {
+    return "/" + policy.getClass().getName().replace('.', '/') + ".yaml";
+  }
+
+  static MarkedManifests of(Policy policy) {
+    var path = pathOf(policy);
+    try (var stream = MarkedManifests.class.getResourceAsStream(path)) {
+      if (stream == null) {
+        throw new AssertionError("no fixture at src/test/resources" + path);
+      }
+      return new MarkedManifests(
+          path.substring(1), new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What must be found, by line.
+  TreeMap<Integer, String> marked() {
+    var marks = new TreeMap<Integer, String>();
+    var lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      int mark = lines.get(i).indexOf(MARK);
+      if (mark >= 0) {
+        marks.put(i + 1, lines.get(i).substring(mark + MARK.length()).strip());
+      }
+    }
+    return marks;
+  }
+
+  List<Verdict> judgedBy(Policy policy) {
+    return new Checker(List.of(policy), (_, severity) -> Optional.of(severity)).check(repository());
+  }
+
+  /// All documents as what one Kustomization renders.
+  private Repository repository() {
+    var yaml = YamlReader.ofSources().read(file, text);
+    if (!yaml.faults().isEmpty()) {
+      throw new AssertionError(yaml.faults());
+    }
+    var owner =
+        YamlReader.ofSources()
+            .read(
+                "owner.yaml",
+                """
+                apiVersion: kustomize.toolkit.fluxcd.io/v1
+                kind: Kustomization
+                metadata: {name: fixture, namespace: flux-system}
+                """);
+    var rendered =
+        new RenderedKustomization(
+            new Kustomization(Manifest.asWritten((Mapping) owner.documents().getFirst())),
+            Optional.empty(),
+            RenderedKustomization.State.RENDERED,
+            yaml.manifests().toList(),
+            List.of(),
+            false,
+            Set.of(file));
+    var artifact = new Artifact(Path.of("."), List.of());
+    return new Repository(
+        artifact, List.of(new RenderedTree("clusters/fixture", artifact, List.of(rendered))));
+  }
+}

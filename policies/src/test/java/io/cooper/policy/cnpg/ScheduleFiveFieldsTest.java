@@ -1,0 +1,79 @@
+package io.cooper.policy.cnpg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.YamlReader;
+import io.cooper.policy.Edit;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("S116")
+@Tag("X3")
+class ScheduleFiveFieldsTest {
+  private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+  private final ScheduleFiveFields policy = new ScheduleFiveFields(InstantSource.fixed(NOON));
+
+  @Test
+  void both_readings_are_shown_with_their_next_five_runs() {
+    var finding = policy.check(scheduled("0 3 * * *")).findFirst().orElseThrow();
+
+    assertThat(finding.message())
+        .contains("Fri 12:03:00, Fri 13:03:00, Fri 14:03:00, Fri 15:03:00, Fri 16:03:00")
+        .contains(
+            "\"0 0 3 * * *\" was meant: Sat 03:00:00, Sun 03:00:00, Mon 03:00:00, Tue 03:00:00, Wed 03:00:00");
+  }
+
+  @Test
+  void the_repair_puts_a_zero_in_front() {
+    var fix = policy.check(scheduled("0 3 * * *")).findFirst().orElseThrow().fix().orElseThrow();
+
+    assertThat(fix.edits()).containsExactly(new Edit("backup.yaml", 5, "0 3 * * *", "0 0 3 * * *"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 0 3 * * *      | Sat 03:00:00
+          0 30 4 ? * MON   | Mon 04:30:00
+          */30 * * * * *   | Fri 12:00:30
+          0 0 0 1 1 *      | Fri 00:00:00
+          0 0 3 * * 7      | Sun 03:00:00
+          0 0 3 * * 0      | Sun 03:00:00
+          0 0 3 31 * *     | Thu 03:00:00
+          """)
+  void a_schedule_of_six_fields_runs_when_it_says(String schedule, String first) {
+    assertThat(policy.check(scheduled(schedule))).isEmpty();
+    assertThat(Schedule.parse(schedule).orElseThrow().next(NOON, 1)).containsExactly(first);
+  }
+
+  @Test
+  void a_day_that_never_comes_has_no_runs() {
+    assertThat(Schedule.parse("0 0 3 30 2 *").map(schedule -> schedule.next(NOON, 5)).orElseThrow())
+        .isEmpty();
+  }
+
+  private static Manifest scheduled(String schedule) {
+    return YamlReader.ofSources()
+        .read(
+            "backup.yaml",
+            """
+            apiVersion: postgresql.cnpg.io/v1
+            kind: ScheduledBackup
+            metadata: {name: nightly, namespace: db}
+            spec:
+              schedule: "%s"
+            """
+                .formatted(schedule))
+        .manifests()
+        .findFirst()
+        .orElseThrow();
+  }
+}
