@@ -17,7 +17,7 @@ class ArchitectureTest {
 
   @Test
   void packages_form_no_rings() {
-    slices().matching("io.(cooper.**)").should().beFreeOfCycles().check(PRODUCT);
+    slices().matching("io.cooper.(**)").should().beFreeOfCycles().check(PRODUCT);
   }
 
   @Test

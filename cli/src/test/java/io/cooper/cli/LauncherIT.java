@@ -126,12 +126,11 @@ class LauncherIT {
         maven,
         """
         #!/bin/sh
-        echo built >>'%s/calls'
-        mkdir -p cli/target/cooper/lib
-        cp '%s'/*.jar cli/target/cooper/lib/
+        echo built >>'%1$s/calls'
+        mkdir -p '%2$s/cli/target/cooper/lib'
+        cp '%3$s'/*.jar '%2$s/cli/target/cooper/lib/'
         """
-            .formatted(scratch, LIB)
-            .replace("cli/target", "'" + home + "/cli/target'"));
+            .formatted(scratch, home, LIB));
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     environment.put("PATH", shellTools() + ":" + System.getenv("PATH"));
 
@@ -189,8 +188,10 @@ class LauncherIT {
               "mktemp",
               "cp")) {
         for (var place : List.of("/usr/bin", "/bin")) {
-          if (Files.exists(Path.of(place, tool)) && Files.notExists(folder.resolve(tool))) {
-            Files.createSymbolicLink(folder.resolve(tool), Path.of(place, tool));
+          var script = folder.resolve(tool);
+          if (Files.exists(Path.of(place, tool)) && Files.notExists(script)) {
+            Files.writeString(script, "#!/bin/sh\nexec %s/%s \"$@\"\n".formatted(place, tool));
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
           }
         }
       }
