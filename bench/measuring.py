@@ -22,7 +22,7 @@ class Run:
     code: int
 
 
-def run(command, cwd=None, environment=None, accept=(0,), output=None):
+def run(command, cwd=None, environment=None, accept=(0,), output=None, given=subprocess.DEVNULL):
     """Run a command to its end. What it prints goes to `output`, or is kept and shown when it fails.
 
     The numbers are the kernel's own for the finished process (wait4): its CPU time includes that of all
@@ -30,7 +30,7 @@ def run(command, cwd=None, environment=None, accept=(0,), output=None):
     """
     with tempfile.TemporaryFile() as log:
         began = time.monotonic()
-        process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=given,
                                    stdout=output or log, stderr=log, env={**os.environ, **(environment or {})})
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
