@@ -2,6 +2,7 @@ package io.cooper.manifest;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -104,13 +105,15 @@ public enum Dialect {
 
   /// The value of a plain scalar without a tag.
   ///
-  /// @param flow whether it stands in a list or map written with brackets: kustomize reprints such
-  ///   an empty value as `""`
-  @Nullable Object resolve(String text, boolean flow) throws Refused {
-    return flow && text.isEmpty() && this == KUSTOMIZE ? text : finite(text, resolve(text));
+  /// @param flow whether it stands in a list or map written with brackets: kustomize reprints them
+  ///   before it reads them a second time, with quotes around nothing and around what has a colon
+  @Nullable Object resolve(String text, boolean flow) {
+    boolean quoted = flow && this == KUSTOMIZE && (text.isEmpty() || text.indexOf(':') >= 0);
+    return quoted ? text : resolve(text);
   }
 
-  private static @Nullable Object finite(String text, @Nullable Object value) throws Refused {
+  /// Refuses the floats that JSON cannot hold.
+  static @Nullable Object finite(String text, @Nullable Object value) throws Refused {
     if (value instanceof Double number && !Double.isFinite(number)) {
       throw new Refused("%s is no number that JSON knows".formatted(text), "quote it");
     }
@@ -149,7 +152,7 @@ public enum Dialect {
     if (!fits) {
       throw noSuch(text, tag);
     }
-    return finite(text, resolve(text));
+    return resolve(text);
   }
 
   private static Refused noSuch(String text, String tag) {
@@ -166,21 +169,43 @@ public enum Dialect {
     }
   }
 
-  /// The name that a key becomes. JSON knows only strings as names: kustomize takes the text as it
-  /// stands, Kubernetes writes the value anew, so that `0x10` becomes `16` and `on` becomes `true`.
+  /// The name that a key becomes. JSON knows only strings as names: Kubernetes writes the value
+  /// anew, so that `0x10` becomes `16` and `on` becomes `true`. kustomize takes the text as it
+  /// stands at the top of a document, and below it refuses what is no string.
   ///
   /// @param text the key as it stands, unquoted
   /// @param content what it resolves to
-  String name(String text, @Nullable Object content) throws Refused {
+  /// @param top whether the map is the document itself
+  String name(String text, @Nullable Object content, boolean top) throws Refused {
+    if (content == null) {
+      throw new Refused("a key that is null", "write a key, in quotes if need be");
+    }
+    boolean stamp = this == KUSTOMIZE && !text.equals(content);
+    if (content instanceof String name && !(stamp && isStamp(text, name))) {
+      return name;
+    }
+    if (this == KUSTOMIZE) {
+      if (!top) {
+        throw new Refused(
+            "key %s is no string, which kustomize refuses".formatted(text), "quote it");
+      }
+      return text;
+    }
     return switch (content) {
-      case null -> throw new Refused("a key that is null", "write a key, in quotes if need be");
-      case String name -> this == KUSTOMIZE && Timestamp.rfc3339(text).isPresent() ? text : name;
-      case Object _ when this == KUSTOMIZE -> text;
       case BigInteger _ ->
           throw new Refused("key %s does not fit 64 bits".formatted(text), "quote it");
-      case Number number when !isInteger(number, text) -> asGoPrints(number.floatValue());
+      case Number number when !isInteger(number, text) -> asGoPrints(asFloat(text));
       case Object other -> other.toString();
     };
+  }
+
+  private static boolean isStamp(String text, String content) {
+    return Timestamp.rfc3339(text).filter(content::equals).isPresent();
+  }
+
+  private static float asFloat(String text) {
+    var special = SPECIAL_FLOATS.get(text);
+    return special == null ? (float) Double.parseDouble(digits(text)) : special.floatValue();
   }
 
   private @Nullable Object word(String text) {
@@ -275,10 +300,12 @@ public enum Dialect {
     return Double.isInfinite(value) ? Optional.empty() : Optional.of(asJson(value));
   }
 
-  /// JSON does not tell 1.0 from 1, and Kubernetes reads a number without a fraction as an integer.
+  /// JSON does not tell 1.0 from 1: what Go writes without a fraction, Kubernetes reads as an
+  /// integer, by the digits that Go printed, which are the fewest that tell the number from its
+  /// neighbours.
   private static Object asJson(double value) {
     return value == Math.rint(value) && Math.abs(value) < Long.MAX_VALUE
-        ? (Object) (long) value
+        ? (Object) new BigDecimal(Double.toString(value)).longValueExact()
         : value;
   }
 
@@ -294,6 +321,11 @@ public enum Dialect {
       return Math.copySign(1, value) < 0 ? "-0" : "0";
     }
     var shortest = new BigDecimal(Float.toString(value)).stripTrailingZeros();
+    var oneDigit = shortest.round(new MathContext(1));
+    if (oneDigit.floatValue() == value) {
+      // Java never prints fewer than two digits.
+      shortest = oneDigit;
+    }
     int digits = shortest.precision();
     int exponent = digits - shortest.scale() - 1;
     if (exponent >= -4 && exponent < FIRST_EXPONENT) {

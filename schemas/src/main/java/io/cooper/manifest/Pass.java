@@ -30,6 +30,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// One walk over the events of one text; used once, by one thread.
 final class Pass {
+  private static final String TAB = "a tab where YAML wants spaces";
   private static final String CORRECT = "correct the YAML";
 
   /// What an anchor stands for.
@@ -61,6 +62,8 @@ final class Pass {
   private final String text;
   private final Dialect dialect;
   private final YamlReader.Limits limits;
+  private final boolean tabbed;
+  private final Escapes escapes;
   private final Iterator<Event> events;
   private final List<Value> documents = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
@@ -84,7 +87,9 @@ final class Pass {
             .setParseComments(false)
             .setCodePointLimit(Integer.MAX_VALUE)
             .build();
-    this.events = new Parse(settings).parseString(text).iterator();
+    this.tabbed = text.indexOf('\t') >= 0;
+    this.escapes = new Escapes(text);
+    this.events = new Parse(settings).parseString(escapes.forParser()).iterator();
   }
 
   YamlFile read() {
@@ -131,7 +136,7 @@ final class Pass {
   private static String syntax(MarkedYamlEngineException e) {
     var problem = String.valueOf(e.getProblem());
     if (problem.contains("(TAB)")) {
-      return "a tab where YAML wants spaces";
+      return TAB;
     }
     return e.getContext() == null || e.getContext().isBlank()
         ? problem
@@ -190,8 +195,25 @@ final class Pass {
   }
 
   private Value value(Event event, int depth, boolean flow) {
+    var value = node(event, depth, flow);
+    if (value instanceof Scalar scalar && event instanceof ScalarEvent) {
+      try {
+        Dialect.finite(scalar.source(), scalar.plain());
+      } catch (Dialect.Refused e) {
+        fault(value.place(), e.what(), e.remedy());
+        return scalar.named(scalar.source());
+      }
+    }
+    return value;
+  }
+
+  /// A value or a key.
+  private Value node(Event event, int depth, boolean flow) {
     if (depth > limits.depth()) {
       throw tooDeep(at(event));
+    }
+    if (tabbed && !flow) {
+      refuseTabBefore(event);
     }
     if (event instanceof AliasEvent alias) {
       return referenced(alias, depth);
@@ -213,6 +235,27 @@ final class Pass {
     anchor.ifPresent(name -> anchors.put(name, new Anchored(value, values - before, height)));
     deepest = Math.max(deepest, outside);
     return value;
+  }
+
+  /// Go refuses a tab behind `-` and `?`, where a map could begin; the parser does not.
+  private void refuseTabBefore(Event event) {
+    if (event.getStartMark().isEmpty()) {
+      return;
+    }
+    var mark = event.getStartMark().get();
+    int start = index(mark);
+    int space = start;
+    while (space > 0 && " \t".indexOf(text.charAt(space - 1)) >= 0) {
+      space--;
+    }
+    int tab = text.indexOf('\t', space, start);
+    if (tab >= 0 && space > 0 && "-?".indexOf(text.charAt(space - 1)) >= 0) {
+      throw new Stop(
+          new Place(file, mark.getLine() + 1, mark.getColumn() + 1 - (start - tab)),
+          Code.BAD_INPUT,
+          TAB,
+          CORRECT);
+    }
   }
 
   private Stop tooDeep(Place at) {
@@ -277,16 +320,25 @@ final class Pass {
   }
 
   private Place behindProperties(Mark mark) {
-    // Marks count code points from the start of the text; counting anew for each would be quadratic.
+    return Properties.skip(text, index(mark), place(mark));
+  }
+
+  /// Marks count code points from the start of the text; to count them anew for each mark would
+  /// take quadratic time.
+  private int index(Mark mark) {
     index = text.offsetByCodePoints(index, mark.getIndex() - codePoint);
     codePoint = mark.getIndex();
-    return Properties.skip(text, index, place(mark));
+    return index;
   }
 
   private Scalar scalar(ScalarEvent event, boolean flow) {
     var at = at(event);
-    var source = shared(event.getValue());
     boolean plain = event.getScalarStyle() == ScalarStyle.PLAIN;
+    boolean doubleQuoted = event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED;
+    var source = shared(escapes.restore(event.getValue(), doubleQuoted));
+    if (doubleQuoted && escapes.suspicious()) {
+      refuseEscapes(event);
+    }
     Object content = source;
     try {
       if (event.getTag().isPresent()) {
@@ -298,6 +350,17 @@ final class Pass {
       fault(at, e.what(), e.remedy());
     }
     return new Scalar(at.file(), at.line(), at.column(), source, content);
+  }
+
+  private void refuseEscapes(ScalarEvent event) {
+    int from = event.getStartMark().map(this::index).orElse(0);
+    int to = event.getEndMark().map(this::index).orElse(from);
+    Escapes.unknownToGo(text.substring(from, to))
+        .ifPresent(escape ->
+            fault(
+                at(event),
+                "escape %s, which kustomize and Kubernetes do not know".formatted(escape),
+                "write the character itself"));
   }
 
   /// Most texts of a repository occur many times in it.
@@ -319,7 +382,7 @@ final class Pass {
 
   private Mapping mapping(MappingStartEvent start, int depth) {
     var at = at(start);
-    var draft = new Draft();
+    var draft = new Draft(depth == 0);
     for (var event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {
@@ -327,7 +390,7 @@ final class Pass {
         var mark = at(event);
         draft.merge(mark, value(events.next(), depth + 1, start.isFlow()));
       } else {
-        var key = value(event, depth + 1, false);
+        var key = node(event, depth + 1, false);
         draft.put(key, value(events.next(), depth + 1, start.isFlow()));
       }
     }
@@ -347,7 +410,13 @@ final class Pass {
   private final class Draft {
     private final Map<String, Mapping.Entry> entries = new LinkedHashMap<>();
     private final Set<String> merged = new HashSet<>();
+    private final boolean top;
     private boolean merging;
+
+    /// @param top whether it is the document itself
+    Draft(boolean top) {
+      this.top = top;
+    }
 
     void put(Value key, Value value) {
       if (!(key instanceof Scalar scalar)) {
@@ -356,7 +425,7 @@ final class Pass {
       }
       String name;
       try {
-        name = shared(dialect.name(scalar.source(), scalar.plain()));
+        name = shared(dialect.name(scalar.source(), scalar.plain(), top));
       } catch (Dialect.Refused e) {
         fault(key.place(), e.what(), e.remedy());
         return;

@@ -12,7 +12,7 @@ final class Timestamp {
   private static final Pattern FORM =
       Pattern.compile(
           "(\\d{4})-(\\d{1,2})-(\\d{1,2})"
-              + "(?:(?:[Tt](?=.*(?:Z|[-+]\\d\\d:\\d\\d)$)| (?=[\\d:.,]*$))"
+              + "(?:(?:[Tt](?=.*(?:Z|[-+]\\d\\d:\\d\\d)$)| +(?=[\\d:.,]*$))"
               + "(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:[.,](\\d+))?"
               + "(?:Z|([-+])([01]\\d|2[0-3]):([0-5]\\d))?)?");
   private static final int NANO_DIGITS = 9;
