@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A single value.
 public final class Scalar implements Value {
-  private final Place place;
+  // A rendered repository holds a million of these: the place is unpacked, and made when asked for.
+  private final String file;
+  private final int line;
+  private final int column;
   private final String source;
   private final @Nullable Object content;
 
@@ -14,14 +17,25 @@ public final class Scalar implements Value {
   /// @param content what they resolve to: `String`, `Boolean`, `Long`, `BigInteger`, `Double` or
   ///   null
   public Scalar(Place place, String source, @Nullable Object content) {
-    this.place = place;
+    this(place.file(), place.line(), place.column(), source, content);
+  }
+
+  Scalar(String file, int line, int column, String source, @Nullable Object content) {
+    this.file = file;
+    this.line = line;
+    this.column = column;
     this.source = source;
-    this.content = content;
+    this.content = source.equals(content) ? source : content;
+  }
+
+  /// The same characters at the same place as a string, such as JSON wants it for a key.
+  Scalar named(String name) {
+    return name.equals(content) ? this : new Scalar(file, line, column, source, name);
   }
 
   @Override
   public Place place() {
-    return place;
+    return new Place(file, line, column);
   }
 
   /// The characters as they stand in the file, unquoted: `0777` stays `0777` though its value is

@@ -7,19 +7,27 @@ import java.util.stream.Stream;
 
 /// A list of values.
 public final class Sequence implements Value {
-  private final Place place;
+  private final String file;
+  private final int line;
+  private final int column;
   private final List<Value> items;
 
   /// @param place where it begins
   /// @param items in document order
   public Sequence(Place place, List<Value> items) {
-    this.place = place;
+    this(place.file(), place.line(), place.column(), items);
+  }
+
+  Sequence(String file, int line, int column, List<Value> items) {
+    this.file = file;
+    this.line = line;
+    this.column = column;
     this.items = List.copyOf(items);
   }
 
   @Override
   public Place place() {
-    return place;
+    return new Place(file, line, column);
   }
 
   /// The items in document order.
