@@ -1,0 +1,238 @@
+package io.cooper.flux.source;
+
+import io.cooper.flux.ignore.GitIgnoreSettings;
+import io.cooper.flux.ignore.GitIgnoreSettings.OwnList;
+import io.cooper.flux.ignore.IgnoreRule;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A git repository on disk, as the git binary sees it.
+///
+/// @param git runs in its root
+/// @param root the top of the working tree; the repository itself where there is none
+/// @param bare whether there is no working tree
+/// @param shallow whether history is cut off
+/// @param ignores lists outside the tree, and how git compares
+record Checkout(
+    Git git, Path root, boolean bare, boolean shallow, GitIgnoreSettings ignores, Settings settings) {
+
+  /// What `git config` says, keys in lower case.
+  record Settings(Map<String, String> values) {
+    boolean isOn(String key) {
+      return switch (values.getOrDefault(key, "false").toLowerCase(Locale.ROOT)) {
+        case "true", "yes", "on", "1" -> true;
+        default -> false;
+      };
+    }
+  }
+
+  /// The repository around a folder; empty if there is none.
+  ///
+  /// @param start a folder
+  /// @param environment what git sees beside what this process inherited
+  static Optional<Checkout> around(Path start, Map<String, String> environment) {
+    var here = real(start);
+    var git = new Git(here, environment);
+    var answer =
+        git.ask(
+            "rev-parse",
+            "--is-inside-work-tree",
+            "--is-bare-repository",
+            "--is-shallow-repository",
+            "--show-cdup",
+            "--git-path",
+            "info/exclude");
+    if (!answer.succeeded() && answer.errors().contains("not a git repository")) {
+      return Optional.empty();
+    }
+    var lines =
+        (answer.succeeded() ? answer : git.demand("rev-parse", "--git-dir")).text().split("\n", 5);
+    if (lines.length < 5) {
+      return Optional.empty();
+    }
+    boolean working = lines[0].equals("true");
+    boolean bare = lines[1].equals("true");
+    if (!working && !bare) {
+      throw new Problem(
+              Code.BAD_USE,
+              start.toString(),
+              "lies inside of a .git folder",
+              "name the folder that holds the .git")
+          .asException();
+    }
+    var root = working ? here.resolve(lines[3]).normalize() : here;
+    var inRoot = git.in(root);
+    var settings = settings(inRoot);
+    var exclude = here.resolve(lines[4].strip()).normalize();
+    return Optional.of(
+        new Checkout(
+            inRoot,
+            root,
+            bare,
+            lines[2].equals("true"),
+            ignores(inRoot, root, exclude, settings, environment),
+            settings));
+  }
+
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException _) {
+      throw new Problem(
+              Code.BAD_USE, folder.toString(), "no such folder", "name a folder that exists")
+          .asException();
+    }
+  }
+
+  private static Settings settings(Git git) {
+    var values = new HashMap<String, String>();
+    for (var entry : git.demand("config", "-z", "--list").strings()) {
+      int end = entry.indexOf('\n');
+      values.put(
+          end < 0 ? entry : entry.substring(0, end), end < 0 ? "true" : entry.substring(end + 1));
+    }
+    return new Settings(Map.copyOf(values));
+  }
+
+  private static GitIgnoreSettings ignores(
+      Git git, Path root, Path exclude, Settings settings, Map<String, String> environment) {
+    var lists = new ArrayList<OwnList>();
+    excludesFile(git, settings, environment)
+        .flatMap(name -> list(IgnoreRule.Source.EXCLUDES_FILE, name, root.resolve(name)))
+        .ifPresent(lists::add);
+    var name =
+        exclude.startsWith(root)
+            ? root.relativize(exclude).toString().replace('\\', '/')
+            : exclude.toString();
+    list(IgnoreRule.Source.INFO_EXCLUDE, name, exclude).ifPresent(lists::add);
+    var version = git.demand("version").text().replaceFirst("^git version ", "").strip();
+    return new GitIgnoreSettings(
+        lists, settings.isOn("core.ignorecase"), GitIgnoreSettings.readsWholePattern(version));
+  }
+
+  private static Optional<String> excludesFile(
+      Git git, Settings settings, Map<String, String> environment) {
+    var set = settings.values().get("core.excludesfile");
+    if (set == null) {
+      return variable("XDG_CONFIG_HOME", environment)
+          .or(() -> variable("HOME", environment).map(home -> home + "/.config"))
+          .map(folder -> folder + "/git/ignore");
+    }
+    if (set.startsWith("~") || set.startsWith("%(prefix)")) {
+      var answer = git.ask("config", "-z", "--type=path", "--get", "core.excludesFile");
+      return answer.strings().stream().findFirst();
+    }
+    return Optional.of(set).filter(name -> !name.isEmpty());
+  }
+
+  private static Optional<String> variable(String name, Map<String, String> environment) {
+    return Optional.ofNullable(environment.get(name))
+        .or(() -> Optional.ofNullable(System.getenv(name)))
+        .filter(value -> !value.isEmpty());
+  }
+
+  private static Optional<OwnList> list(IgnoreRule.Source source, String name, Path file) {
+    try {
+      return Files.isRegularFile(file) && Files.isReadable(file)
+          ? Optional.of(new OwnList(source, name, Files.readAllBytes(file)))
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The entries of the index; one for a path in conflict.
+  List<TrackedFile> index() {
+    var files = new ArrayList<TrackedFile>();
+    var seen = new HashSet<String>();
+    for (var entry : git.demand("ls-files", "-z", "--stage", "-t").strings()) {
+      int tab = entry.indexOf('\t');
+      var words = entry.substring(0, tab).split(" ", -1);
+      var path = entry.substring(tab + 1);
+      if (seen.add(path)) {
+        files.add(
+            new TrackedFile(
+                path, TrackedFile.Kind.of(words[1]), words[2], !words[0].equals("S")));
+      }
+    }
+    return files;
+  }
+
+  /// The id of the commit that a name means.
+  ///
+  /// @throws io.cooper.problem.ProblemException if it means none
+  String commit(String revision) {
+    var answer =
+        revision.startsWith("-")
+            ? new Git.Answer(1, new byte[0], "")
+            : git.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}");
+    if (!answer.succeeded()) {
+      throw new Problem(
+              Code.BAD_USE,
+              root.toString(),
+              "revision %s is not in the repository".formatted(revision),
+              shallow
+                  ? "the clone is shallow: git fetch --unshallow, or fetch that revision"
+                  : "git fetch, or name a branch, tag or commit that git log knows")
+          .asException();
+    }
+    return answer.text().strip();
+  }
+
+  /// The entries of a commit's tree.
+  List<TrackedFile> tree(String commit) {
+    var files = new ArrayList<TrackedFile>();
+    for (var entry : git.demand("ls-tree", "-r", "-z", "--full-tree", commit).strings()) {
+      int tab = entry.indexOf('\t');
+      var words = entry.substring(0, tab).split(" ", -1);
+      files.add(
+          new TrackedFile(
+              entry.substring(tab + 1), TrackedFile.Kind.of(words[0]), words[2], true));
+    }
+    return files;
+  }
+
+  /// Which of some files git-lfs keeps elsewhere.
+  Set<String> largeFiles(List<String> paths) {
+    var input = String.join("\0", paths).getBytes(StandardCharsets.UTF_8);
+    var answer =
+        git.ask(new ByteArrayInputStream(input), "check-attr", "-z", "--stdin", "filter");
+    var strings = answer.strings();
+    var large = new HashSet<String>();
+    for (int i = 0; i + 2 < strings.size(); i += 3) {
+      if (strings.get(i + 2).equals("lfs")) {
+        large.add(strings.get(i));
+      }
+    }
+    return large;
+  }
+
+  /// Paths that differ between the last commit, the index and the disk, ignored files aside.
+  List<String> uncommitted() {
+    var paths = new ArrayList<String>();
+    var entries =
+        git.demand(
+                "status",
+                "--porcelain=v1",
+                "-z",
+                "--untracked-files=all",
+                "--no-renames",
+                "--ignore-submodules=dirty")
+            .strings();
+    entries.forEach(entry -> paths.add(entry.substring(3)));
+    return paths;
+  }
+}

@@ -1,0 +1,275 @@
+package io.cooper.flux.source;
+
+import io.cooper.flux.ignore.GitIgnore;
+import io.cooper.flux.ignore.GitIgnoreSettings;
+import io.cooper.flux.ignore.IgnoreTexts;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Takes snapshots of repositories in whatever state they are: bare, shallow, sparse, without a
+/// commit, with large files elsewhere, or no repository at all.
+final class Opening {
+  private static final int MOST_FILES = 500_000;
+
+  private final Map<String, String> environment;
+  private final List<SourceNotice> notices = new ArrayList<>();
+  private final List<Scratch> scratches = new ArrayList<>();
+
+  Opening(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /// A snapshot and the folders that live as long as it does.
+  record Opened(Snapshot snapshot, List<Scratch> scratches) {}
+
+  Opened workingTree(Path start) {
+    var found = Checkout.around(start, environment);
+    if (found.isEmpty()) {
+      return new Opened(plainFolder(start), scratches);
+    }
+    var checkout = found.get();
+    if (checkout.bare()) {
+      note(checkout.root().toString(), "a bare repository, taken at HEAD");
+      return new Opened(atRevision(start, checkout, "HEAD"), scratches);
+    }
+    return new Opened(onDisk(start, checkout), scratches);
+  }
+
+  Opened revision(Path start, String revision) {
+    var checkout =
+        Checkout.around(start, environment)
+            .orElseThrow(() ->
+                new Problem(
+                        Code.BAD_USE,
+                        start.toString(),
+                        "not in a Git repository, so there is no revision " + revision,
+                        "leave the revision out to check the folder as it is")
+                    .asException());
+    return new Opened(atRevision(start, checkout, revision), scratches);
+  }
+
+  private Snapshot plainFolder(Path start) {
+    var root = start.toAbsolutePath().normalize();
+    note(root.toString(), "not in a Git repository: every file on disk counts as tracked");
+    var nothing = new GitIgnore(GitIgnoreSettings.NONE, _ -> Optional.empty());
+    var disk = DiskFiles.everythingIn(root, "", MOST_FILES);
+    note(disk);
+    var tracked = new TreeMap<String, TrackedFile>();
+    disk.files().forEach(path -> put(tracked, path, TrackedFile.Kind.FILE));
+    disk.links().forEach(path -> put(tracked, path, TrackedFile.Kind.SYMLINK));
+    return new Snapshot(
+        new SourceTree.Origin.Folder(),
+        "",
+        root,
+        disk,
+        root,
+        tracked,
+        Set.of(),
+        nothing,
+        Optional.empty(),
+        notices);
+  }
+
+  private static void put(
+      NavigableMap<String, TrackedFile> files, String path, TrackedFile.Kind kind) {
+    files.put(path, new TrackedFile(path, kind, "", true));
+  }
+
+  private Snapshot onDisk(Path start, Checkout checkout) {
+    var root = checkout.root();
+    var tracked = sane(checkout.index());
+    var elsewhere = new ArrayList<TrackedFile>();
+    tracked.values().stream()
+        .filter(file -> file.kind() == TrackedFile.Kind.FILE && !isHere(root, file))
+        .forEach(elsewhere::add);
+    elsewhere.addAll(largeFiles(checkout, tracked));
+    Set<String> missing = Set.of();
+    var content = root;
+    IgnoreTexts texts = Snapshot.textsBelow(root);
+    if (!elsewhere.isEmpty()) {
+      var scratch = scratch();
+      missing = new Blobs(checkout.git()).write(elsewhere, scratch);
+      copyOthers(root, tracked, elsewhere, scratch);
+      content = scratch;
+      texts = firstOf(texts, Snapshot.textsBelow(scratch));
+    }
+    var ignore = new GitIgnore(checkout.ignores(), texts);
+    var disk = DiskFiles.in(root, ignore, tracked.navigableKeySet(), MOST_FILES);
+    note(disk);
+    noteSparse(tracked);
+    return new Snapshot(
+        new SourceTree.Origin.WorkingTree(),
+        relative(root, start),
+        root,
+        disk,
+        content,
+        tracked,
+        missing,
+        ignore,
+        Optional.of(checkout),
+        notices);
+  }
+
+  /// A sparse checkout may be overruled on disk: then what is on disk counts, as it does for git.
+  private static boolean isHere(Path root, TrackedFile file) {
+    return file.checkedOut()
+        || Files.isRegularFile(root.resolve(file.path()), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private void noteSparse(NavigableMap<String, TrackedFile> tracked) {
+    long away = tracked.values().stream().filter(file -> !file.checkedOut()).count();
+    if (away > 0) {
+      note(
+          "sparse checkout",
+          "%d tracked files are not on disk and are read from Git".formatted(away));
+    }
+  }
+
+  private List<TrackedFile> largeFiles(
+      Checkout checkout, NavigableMap<String, TrackedFile> tracked) {
+    boolean used =
+        tracked.keySet().stream()
+            .filter(path -> path.equals(".gitattributes") || path.endsWith("/.gitattributes"))
+            .anyMatch(path -> mentionsLfs(checkout.root().resolve(path)));
+    if (!used) {
+      return List.of();
+    }
+    var large = checkout.largeFiles(List.copyOf(tracked.keySet()));
+    if (!large.isEmpty()) {
+      note("git-lfs", "%d files are taken as the pointers that Flux gets".formatted(large.size()));
+    }
+    return tracked.values().stream()
+        .filter(file -> file.kind() == TrackedFile.Kind.FILE && large.contains(file.path()))
+        .filter(file -> file.checkedOut() && isHere(checkout.root(), file))
+        .toList();
+  }
+
+  private static boolean mentionsLfs(Path attributes) {
+    try {
+      return Files.isRegularFile(attributes, LinkOption.NOFOLLOW_LINKS)
+          && new String(Files.readAllBytes(attributes), StandardCharsets.UTF_8)
+              .contains("filter=lfs");
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private static void copyOthers(
+      Path root,
+      NavigableMap<String, TrackedFile> tracked,
+      List<TrackedFile> written,
+      Path scratch) {
+    var others = new TreeMap<String, Path>();
+    tracked
+        .keySet()
+        .forEach(path -> {
+          var file = root.resolve(path);
+          if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            others.put(path, file);
+          }
+        });
+    written.forEach(file -> others.remove(file.path()));
+    Assembly.copy(others, scratch);
+  }
+
+  private static IgnoreTexts firstOf(IgnoreTexts first, IgnoreTexts second) {
+    return path -> first.read(path).or(() -> second.read(path));
+  }
+
+  private Snapshot atRevision(Path start, Checkout checkout, String revision) {
+    var commit = checkout.commit(revision);
+    var tracked = sane(checkout.tree(commit));
+    var scratch = scratch();
+    var files =
+        tracked.values().stream().filter(file -> file.kind() == TrackedFile.Kind.FILE).toList();
+    var missing = new Blobs(checkout.git()).write(files, scratch);
+    if (!missing.isEmpty()) {
+      note(
+          "partial clone",
+          "%d tracked files have no content here, such as %s"
+              .formatted(missing.size(), missing.iterator().next()));
+    }
+    var links =
+        tracked.values().stream()
+            .filter(file -> file.kind() == TrackedFile.Kind.SYMLINK)
+            .map(TrackedFile::path);
+    var disk =
+        new DiskFiles(
+            SourceTree.paths(files.stream().map(TrackedFile::path)),
+            SourceTree.paths(links),
+            new TreeMap<>(),
+            SourceTree.paths(Stream.of()),
+            List.of(),
+            true);
+    return new Snapshot(
+        new SourceTree.Origin.Revision(revision, commit),
+        checkout.bare() ? "" : relative(checkout.root(), start),
+        checkout.root(),
+        disk,
+        scratch,
+        tracked,
+        missing,
+        new GitIgnore(checkout.ignores(), Snapshot.textsBelow(scratch)),
+        Optional.of(checkout),
+        notices);
+  }
+
+  private NavigableMap<String, TrackedFile> sane(List<TrackedFile> files) {
+    var sane = new TreeMap<String, TrackedFile>();
+    for (var file : files) {
+      if (file.isSane() && isPath(file.path())) {
+        sane.put(file.path(), file);
+      } else {
+        note(file.path(), "a path that no checkout may write; left out");
+      }
+    }
+    return sane;
+  }
+
+  private static boolean isPath(String path) {
+    try {
+      return !Path.of(path).isAbsolute();
+    } catch (InvalidPathException _) {
+      return false;
+    }
+  }
+
+  private Path scratch() {
+    var scratch = new Scratch();
+    scratches.add(scratch);
+    return scratch.folder();
+  }
+
+  private void note(DiskFiles disk) {
+    disk.unreadable().forEach(path -> note(path, "cannot be read, so it is not looked at"));
+    if (!disk.complete()) {
+      note("disk", "more than %d files; the rest was not looked at".formatted(MOST_FILES));
+    }
+  }
+
+  private void note(String where, String what) {
+    notices.add(new SourceNotice(where, what));
+  }
+
+  private static String relative(Path root, Path start) {
+    try {
+      return root.relativize(start.toRealPath()).toString().replace('\\', '/');
+    } catch (IOException _) {
+      return "";
+    }
+  }
+}

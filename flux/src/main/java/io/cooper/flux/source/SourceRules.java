@@ -1,0 +1,58 @@
+package io.cooper.flux.source;
+
+import io.cooper.flux.ignore.SpecIgnore;
+import java.util.List;
+import java.util.Optional;
+
+/// What a GitRepository object says about the content of its artifact.
+///
+/// @param ignore `spec.ignore`
+/// @param sparseCheckout `spec.sparseCheckout`; empty for everything. Flux compares the beginnings
+///   of paths as text, so `apps` takes `apps-old/` along
+/// @param recurseSubmodules `spec.recurseSubmodules`
+/// @param include `spec.include`
+public record SourceRules(
+    Optional<SpecIgnore> ignore,
+    List<String> sparseCheckout,
+    boolean recurseSubmodules,
+    List<Include> include) {
+  /// No object, or one that sets none of the fields.
+  public static final SourceRules NONE =
+      new SourceRules(Optional.empty(), List.of(), false, List.of());
+
+  /// Content of another source, copied into this one.
+  ///
+  /// @param repository name of the GitRepository object it comes from
+  /// @param fromPath folder there; empty for its root
+  /// @param toPath folder here; Flux takes the repository's name where the field is not set
+  /// @param content the artifact of that repository, where it is at hand
+  public record Include(
+      String repository, String fromPath, String toPath, Optional<Artifact> content) {
+    public Include {
+      fromPath = plain(fromPath);
+      toPath = plain(toPath.isEmpty() ? repository : toPath);
+    }
+
+    private static String plain(String path) {
+      return path.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+    }
+
+    /// Whether a path of this repository would come from there.
+    boolean covers(String path) {
+      return toPath.isEmpty() || path.startsWith(toPath + "/");
+    }
+  }
+
+  public SourceRules {
+    sparseCheckout =
+        sparseCheckout.stream()
+            .map(folder -> folder.startsWith("./") ? folder.substring(2) : folder)
+            .toList();
+    include = List.copyOf(include);
+  }
+
+  /// Whether the checkout takes a path at all.
+  boolean checksOut(String path) {
+    return sparseCheckout.isEmpty() || sparseCheckout.stream().anyMatch(path::startsWith);
+  }
+}
