@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// One Kubernetes object: its values, and for every value the place in the file a person edits.
 ///
@@ -152,17 +151,25 @@ public final class Manifest {
     return place;
   }
 
-  /// Patches may reorder a list: an item with a name is looked for by its name, any other by its
-  /// index.
+  /// Patches may reorder a list: an item with a name is looked for by its name, a scalar by its
+  /// text, any other item by its index.
   private static Optional<Value> sameItem(Sequence written, Value rendered, String index) {
-    var name = rendered.find(index, "name").flatMap(Value::text);
-    if (name.isEmpty()) {
-      return written.find(index);
+    var item = rendered.find(index);
+    var name = item.flatMap(value -> value.find("name")).flatMap(Value::text);
+    if (name.isPresent()) {
+      return written.items().stream()
+          .filter(other -> other.find("name").flatMap(Value::text).equals(name))
+          .findFirst();
     }
-    Stream<Value> named =
-        written.items().stream()
-            .filter(item -> item.find("name").flatMap(Value::text).equals(name));
-    return named.findFirst();
+    var text = item.flatMap(Value::text);
+    var there = written.find(index);
+    if (text.isEmpty() || there.flatMap(Value::text).equals(text)) {
+      return there;
+    }
+    return written.items().stream()
+        .filter(other -> other.text().equals(text))
+        .findFirst()
+        .or(() -> there);
   }
 
   private static boolean locate(Value here, Value wanted, Deque<String> path) {
@@ -170,9 +177,7 @@ public final class Manifest {
       return true;
     }
     if (here instanceof Mapping mapping) {
-      return mapping
-          .entries()
-          .anyMatch(entry -> below(entry.key().source(), entry.value(), wanted, path));
+      return mapping.entries().anyMatch(entry -> below(entry.name(), entry.value(), wanted, path));
     }
     if (here instanceof Sequence sequence) {
       for (int i = 0; i < sequence.items().size(); i++) {

@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ScannerException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// One walk over the events of one text; used once, by one thread.
@@ -71,6 +72,10 @@ final class Pass {
   private final Map<String, String> strings = new HashMap<>();
   private int index;
   private int codePoint;
+
+  /// The innermost bracket or brace that is not closed yet.
+  private @Nullable Place open;
+
   private boolean stopped;
   private int values;
   private int deepest;
@@ -121,11 +126,18 @@ final class Pass {
 
   /// What is never closed is shown where it opens; all else where it goes wrong.
   private Place whereItBroke(MarkedYamlEngineException e) {
-    Optional<Mark> mark =
-        isUnclosed(e) && e.getContextMark().isPresent()
-            ? e.getContextMark()
-            : e.getProblemMark().or(e::getContextMark);
-    return mark.map(this::place).orElse(Place.startOf(file));
+    if (isUnclosed(e)) {
+      boolean quoted = e instanceof ScannerException && e.getContextMark().isPresent();
+      if (quoted || open == null) {
+        return e.getContextMark().or(e::getProblemMark).map(this::place).orElse(here());
+      }
+      return open;
+    }
+    return e.getProblemMark().or(e::getContextMark).map(this::place).orElse(here());
+  }
+
+  private Place here() {
+    return Place.startOf(file);
   }
 
   private static boolean isUnclosed(MarkedYamlEngineException e) {
@@ -371,17 +383,22 @@ final class Pass {
 
   private Sequence sequence(SequenceStartEvent start, int depth) {
     var at = at(start);
+    var around = open;
+    open = start.isFlow() ? at : around;
     var items = new ArrayList<Value>();
     for (var event = events.next();
         event.getEventId() != Event.ID.SequenceEnd;
         event = events.next()) {
       items.add(value(event, depth + 1, start.isFlow()));
     }
+    open = around;
     return new Sequence(at.file(), at.line(), at.column(), items);
   }
 
   private Mapping mapping(MappingStartEvent start, int depth) {
     var at = at(start);
+    var around = open;
+    open = start.isFlow() ? at : around;
     var draft = new Draft(depth == 0);
     for (var event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
@@ -394,6 +411,7 @@ final class Pass {
         draft.put(key, value(events.next(), depth + 1, start.isFlow()));
       }
     }
+    open = around;
     return new Mapping(at.file(), at.line(), at.column(), draft.entries());
   }
 

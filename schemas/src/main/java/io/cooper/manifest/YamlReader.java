@@ -31,6 +31,7 @@ public final class YamlReader {
     public static final Limits RENDERED = new Limits(256 << 20, 20_000_000, 100);
   }
 
+  private static final String BINARY = "binary data, not YAML";
   private static final String STORE_AS_TEXT = "store it as UTF-8 text, or do not name it .yaml";
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -75,14 +76,24 @@ public final class YamlReader {
     if (bad.isEmpty()) {
       return read(file, new String(bytes, StandardCharsets.UTF_8));
     }
+    boolean binary = hasZero(bytes);
     var good = withoutMark(new String(bytes, 0, bad.get(), StandardCharsets.UTF_8));
     return firstUnprintable(good) < good.length()
-        ? read(file, good)
+        ? read(file, good, binary)
         : upTo(
             file,
             good,
             good.length(),
-            "byte 0x%02X is not UTF-8".formatted(bytes[bad.get()] & 0xFF));
+            binary ? BINARY : "byte 0x%02X is not UTF-8".formatted(bytes[bad.get()] & 0xFF));
+  }
+
+  private static boolean hasZero(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Reads all documents of a text.
@@ -90,19 +101,22 @@ public final class YamlReader {
   /// @param file the name that places carry
   /// @param text the file's content, with or without a byte order mark
   public YamlFile read(String file, String text) {
-    var source = withoutMark(text);
+    return read(file, withoutMark(text), text.indexOf(0) >= 0);
+  }
+
+  private YamlFile read(String file, String source, boolean binary) {
     int unprintable = firstUnprintable(source);
     if (unprintable == source.length()) {
       return new Pass(file, source, dialect, limits).read();
     }
-    int character = source.codePointAt(unprintable);
     return upTo(
         file,
         source,
         unprintable,
-        character == 0
-            ? "binary data, not YAML"
-            : "character U+%04X, which YAML does not allow".formatted(character));
+        binary
+            ? BINARY
+            : "character U+%04X, which YAML does not allow"
+                .formatted(source.codePointAt(unprintable)));
   }
 
   /// What stands before the document that a bad character is in, and a fault for that character.
