@@ -111,12 +111,7 @@ final class Layer {
         Nearest.to(wanted.name(), sameNamespace)
             .map(name -> new NamespacedName(wanted.namespace(), name));
     return new Unresolved(
-        from.manifest(),
-        from.owner(),
-        entry,
-        elsewhere,
-        otherKind.map(Member::manifest),
-        nearest);
+        from.manifest(), from.owner(), entry, elsewhere, otherKind.map(Member::manifest), nearest);
   }
 
   /// One shortest ring for every set of objects that wait for each other; it begins at the entry
