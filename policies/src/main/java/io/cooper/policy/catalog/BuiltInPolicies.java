@@ -11,6 +11,20 @@ import io.cooper.policy.cnpg.StoreMissing;
 import io.cooper.policy.cnpg.StoreRetention;
 import io.cooper.policy.cnpg.TwoArchivers;
 import io.cooper.policy.cnpg.UnknownPlugin;
+import io.cooper.policy.flux.DependencyCycle;
+import io.cooper.policy.flux.DependencyMissing;
+import io.cooper.policy.flux.DependencyUndeclared;
+import io.cooper.policy.flux.DependencyUnhealthy;
+import io.cooper.policy.flux.HealthCheckDangling;
+import io.cooper.policy.flux.HealthCheckMissing;
+import io.cooper.policy.flux.Incomplete;
+import io.cooper.policy.flux.ObjectOwnedTwice;
+import io.cooper.policy.flux.PathMissing;
+import io.cooper.policy.flux.PruneHazard;
+import io.cooper.policy.flux.SourceMissing;
+import io.cooper.policy.flux.Suspended;
+import io.cooper.policy.flux.Timeout;
+import io.cooper.policy.flux.VariableUnresolved;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +45,21 @@ public final class BuiltInPolicies {
         new StoreMissing(),
         new StoreRetention(),
         new TwoArchivers(),
-        new UnknownPlugin());
+        new UnknownPlugin(),
+        new DependencyCycle(),
+        new DependencyMissing(),
+        new DependencyUndeclared(),
+        new DependencyUnhealthy(),
+        new HealthCheckDangling(),
+        new HealthCheckMissing(),
+        new Incomplete(),
+        new ObjectOwnedTwice(),
+        new PathMissing(),
+        new PruneHazard(),
+        new SourceMissing(),
+        new Suspended(),
+        new Timeout(),
+        new VariableUnresolved());
   }
 
   /// What every rule says of itself, in the order of their ids: the policies' and those about

@@ -1,0 +1,140 @@
+package io.cooper.policy.flux;
+
+import static io.cooper.policy.Severity.ERROR;
+import static io.cooper.policy.Severity.NOTICE;
+import static io.cooper.policy.Severity.WARNING;
+
+import io.cooper.flux.api.HelmRelease;
+import io.cooper.flux.graph.Node;
+import io.cooper.manifest.Manifest;
+import io.cooper.policy.About;
+import io.cooper.policy.Finding;
+import io.cooper.policy.Repository;
+import io.cooper.policy.RepositoryPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Judges how long Flux may wait.
+public final class Timeout implements RepositoryPolicy {
+  /// Below this Flux waits all the same (kustomize-controller, `GetTimeout`).
+  private static final Duration FLOOR = Duration.ofSeconds(30);
+
+  private final Duration patience;
+
+  /// With the patience of 15 minutes.
+  public Timeout() {
+    this(Duration.ofMinutes(15));
+  }
+
+  /// @param patience how long a Kustomization may wait for health without having said so
+  public Timeout(Duration patience) {
+    this.patience = patience;
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "flux/timeout",
+        WARNING,
+        "A Kustomization that checks health says for how long, and no longer than its interval.",
+        """
+        While Flux waits for health it does not look at new commits of that Kustomization, and one
+        of its few workers is busy. Without a `timeout` it waits for the interval less 30 seconds:
+        a broken rollout with an interval of an hour blocks its own repair for an hour. Durations
+        are numbers with ms, s, m or h; the API refuses anything else, days included. A timeout
+        below 30 seconds counts as 30.
+        """,
+        "Set `spec.timeout` to the time that a rollout needs, such as 10m, and `retryInterval` to"
+            + " the pause after a failure, such as 2m.");
+  }
+
+  @Override
+  public Stream<Finding> check(Repository repository) {
+    return repository.graphs().stream()
+        .flatMap(graph ->
+            Stream.concat(
+                graph.nodes().stream().flatMap(this::check),
+                graph
+                    .tree()
+                    .objects()
+                    .filter(object ->
+                        HelmRelease.isOne(object)
+                            || object.group().equals("source.toolkit.fluxcd.io"))
+                    .flatMap(Timeout::unreadable)));
+  }
+
+  private Stream<Finding> check(Node node) {
+    var manifest = node.kustomization().manifest();
+    var unreadable = unreadable(manifest).toList();
+    if (!unreadable.isEmpty()) {
+      return unreadable.stream().map(it -> it.in(node.id()));
+    }
+    var interval = duration(manifest, "interval");
+    var timeout = duration(manifest, "timeout");
+    if (timeout.isEmpty()) {
+      return node.gate().looks()
+          ? interval
+              .map(it -> it.minus(FLOOR))
+              .filter(it -> it.compareTo(patience) > 0)
+              .map(it ->
+                  Finding.about(
+                          manifest,
+                          "%s checks health without a timeout, so a failed rollout blocks it for %s"
+                              .formatted(node, Durations.write(it)),
+                          "spec")
+                      .in(node.id()))
+              .stream()
+          : Stream.empty();
+    }
+    if (timeout.get().compareTo(FLOOR) < 0) {
+      return Stream.of(
+          Finding.about(
+                  manifest,
+                  "%s has a timeout of %s, which counts as 30s"
+                      .formatted(node, text(manifest, "timeout")),
+                  "spec",
+                  "timeout")
+              .in(node.id())
+              .withSeverity(NOTICE)
+              .withRemedy("write 30s, or the time that a rollout needs"));
+    }
+    return interval
+        .filter(it -> node.gate().looks() && timeout.get().compareTo(it) > 0)
+        .map(_ ->
+            Finding.about(
+                    manifest,
+                    "%s has a timeout of %s, longer than its interval of %s"
+                        .formatted(node, text(manifest, "timeout"), text(manifest, "interval")),
+                    "spec",
+                    "timeout")
+                .in(node.id())
+                .withRemedy(
+                    "wait for less than the interval, or lengthen the interval: new commits do not"
+                        + " wait for it"))
+        .stream();
+  }
+
+  private static Stream<Finding> unreadable(Manifest object) {
+    return Stream.of("interval", "retryInterval", "timeout")
+        .filter(field ->
+            object.text("spec", field).filter(it -> Durations.read(it).isEmpty()).isPresent())
+        .map(field ->
+            Finding.about(
+                    object,
+                    "%s %s has `%s: %s`, which is no duration; the API refuses the object"
+                        .formatted(object.kind(), object.name(), field, text(object, field)),
+                    "spec",
+                    field)
+                .withSeverity(ERROR)
+                .withRemedy("write it with h, m or s, such as 24h or 90s"));
+  }
+
+  private static Optional<Duration> duration(Manifest object, String field) {
+    return object.text("spec", field).flatMap(Durations::read);
+  }
+
+  private static String text(Manifest object, String field) {
+    return object.text("spec", field).orElse("");
+  }
+}
