@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /// Runs policies over a repository and gives their findings in a stable order, each once: a finding
 /// that two clusters share because they render the same file is one finding.
 public final class Checker {
-  private static final Comparator<Verdict> ORDER =
+  /// By place, then rule, then message.
+  public static final Comparator<Verdict> ORDER =
       Comparator.comparing((Verdict verdict) -> verdict.finding().place())
           .thenComparing(verdict -> verdict.about().id())
           .thenComparing(verdict -> verdict.finding().message());

@@ -3,6 +3,7 @@ package io.cooper.policy;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
+import io.cooper.flux.source.SourceTree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,20 +12,25 @@ import org.jspecify.annotations.Nullable;
 /// What many policies ask for and what is dear to compute is computed when the first one asks, and
 /// once. Safe for use by several threads.
 public final class Repository {
-  private final Artifact artifact;
+  private final SourceTree source;
   private final List<RenderedTree> trees;
   private @Nullable List<DependencyGraph> graphs;
 
-  /// @param artifact the files that Flux would see
+  /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only
-  public Repository(Artifact artifact, List<RenderedTree> trees) {
-    this.artifact = artifact;
+  public Repository(SourceTree source, List<RenderedTree> trees) {
+    this.source = source;
     this.trees = List.copyOf(trees);
+  }
+
+  /// The files that Flux would see, and those that it would not, with the reasons.
+  public SourceTree source() {
+    return source;
   }
 
   /// The files that Flux would see.
   public Artifact artifact() {
-    return artifact;
+    return source.artifact();
   }
 
   /// One tree for each entry; names resolve inside one tree only.

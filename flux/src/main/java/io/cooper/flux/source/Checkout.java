@@ -154,6 +154,19 @@ record Checkout(
     }
   }
 
+  /// The addresses of all remotes.
+  Set<String> remotes() {
+    var addresses = new HashSet<String>();
+    settings
+        .values()
+        .forEach((key, value) -> {
+          if (key.startsWith("remote.") && key.endsWith(".url")) {
+            addresses.add(value);
+          }
+        });
+    return addresses;
+  }
+
   /// The entries of the index; one for a path in conflict.
   List<TrackedFile> index() {
     var files = new ArrayList<TrackedFile>();

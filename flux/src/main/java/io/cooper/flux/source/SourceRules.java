@@ -1,6 +1,7 @@
 package io.cooper.flux.source;
 
 import io.cooper.flux.ignore.SpecIgnore;
+import io.cooper.manifest.Manifest;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,28 @@ public record SourceRules(
   /// No object, or one that sets none of the fields.
   public static final SourceRules NONE =
       new SourceRules(Optional.empty(), List.of(), false, List.of());
+
+  /// What a GitRepository object says. The content of what it includes is not at hand.
+  public static SourceRules of(Manifest gitRepository) {
+    var spec = gitRepository.root().mapping("spec");
+    var owner = "%s/%s".formatted(gitRepository.namespace(), gitRepository.name());
+    return new SourceRules(
+        spec.flatMap(fields -> fields.text("ignore")).map(text -> new SpecIgnore(owner, text)),
+        spec.stream()
+            .flatMap(fields -> fields.items("sparseCheckout"))
+            .flatMap(folder -> folder.text().stream())
+            .toList(),
+        spec.flatMap(fields -> fields.flag("recurseSubmodules")).orElse(false),
+        spec.stream()
+            .flatMap(fields -> fields.mappings("include"))
+            .map(include ->
+                new Include(
+                    include.text("repository", "name").orElse(""),
+                    include.text("fromPath").orElse(""),
+                    include.text("toPath").orElse(""),
+                    Optional.empty()))
+            .toList());
+  }
 
   /// Content of another source, copied into this one.
   ///

@@ -373,6 +373,11 @@ public final class SourceTree implements AutoCloseable {
         : List.of();
   }
 
+  /// The addresses that git knows this repository under, as they are configured.
+  public Set<String> remotes() {
+    return snapshot.checkout().map(Checkout::remotes).orElse(Set.of());
+  }
+
   private static boolean within(String folder, String path) {
     return folder.isEmpty() || path.startsWith(folder + "/");
   }

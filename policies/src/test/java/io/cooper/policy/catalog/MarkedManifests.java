@@ -4,6 +4,7 @@ import io.cooper.flux.api.Kustomization;
 import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
+import io.cooper.flux.source.SourceTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.YamlReader;

@@ -1,0 +1,159 @@
+package io.cooper.cli;
+
+import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.render.walk.Entries;
+import io.cooper.flux.render.walk.Entry;
+import io.cooper.flux.render.walk.RenderOptions;
+import io.cooper.flux.render.walk.Renderer;
+import io.cooper.flux.source.SourceRules;
+import io.cooper.flux.source.SourceTree;
+import io.cooper.policy.About;
+import io.cooper.policy.Repository;
+import io.cooper.policy.catalog.BuiltInPolicies;
+import io.cooper.policy.settings.Settings;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A repository, read and rendered: what every command that looks at one begins with.
+final class Examination implements AutoCloseable {
+  private final Terminal terminal;
+  private final SourceTree source;
+  private final Settings settings;
+  private final RenderOptions options;
+  private final List<Entry> entries;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  private Examination(
+      Terminal terminal, SourceTree source, Settings settings, RenderOptions options, List<Entry> entries) {
+    this.terminal = terminal;
+    this.source = source;
+    this.settings = settings;
+    this.options = options;
+    this.entries = entries;
+  }
+
+  /// Opens the repository, reads its settings and finds its entries. Renders nothing yet.
+  static Examination of(RepositoryOptions asked, RenderOptions.Mode mode, Terminal terminal) {
+    var source =
+        asked
+            .revision()
+            .map(revision -> SourceTree.ofRevision(asked.path, revision))
+            .orElseGet(() -> SourceTree.ofWorkingTree(asked.path));
+    source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
+    var settings = settings(source, asked.config());
+    var options =
+        RenderOptions.of(mode == RenderOptions.Mode.CHECK && !settings.strict() ? RenderOptions.Mode.LENIENT : mode)
+            .withRemotes(source.remotes());
+    if (asked.variables().isPresent()) {
+      options = options.withVars(asked.variables().get());
+    }
+    return new Examination(
+        terminal, source, settings, options, entries(source, settings, asked.entries));
+  }
+
+  private static Settings settings(SourceTree source, Optional<Path> given) {
+    var rules = BuiltInPolicies.rules().stream().map(About::id).toList();
+    if (given.isPresent()) {
+      return Settings.read(given.get().toString(), bytes(given.get()), rules);
+    }
+    return source.artifact().contains(Settings.FILE)
+        ? Settings.read(Settings.FILE, source.artifact().read(Settings.FILE), rules)
+        : source
+            .readFromDisk(Settings.FILE)
+            .map(bytes -> Settings.read(Settings.FILE, bytes, rules))
+            .orElseGet(Settings::none);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new Problem(Code.BAD_USE, file.toString(), "cannot be read: " + e, "name a file that can be read")
+          .asException();
+    }
+  }
+
+  private static List<Entry> entries(SourceTree source, Settings settings, List<String> asked) {
+    var given = asked.isEmpty() ? settings.entries() : asked;
+    if (!given.isEmpty()) {
+      return given.stream().map(folder -> entry(source, folder)).toList();
+    }
+    var found = Entries.of(source.artifact());
+    // Whoever names an entry folder as PATH means that one.
+    var named = found.stream().filter(entry -> !entry.folder().isEmpty() && entry.folder().equals(source.start())).toList();
+    return named.isEmpty() ? found : named;
+  }
+
+  private static Entry entry(SourceTree source, String folder) {
+    var path = folder.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+    if (!source.artifact().isFolder(path)) {
+      throw new Problem(
+              Code.BAD_USE,
+              folder,
+              "no such folder in what Flux would get of %s".formatted(source.root()),
+              "name an entry relative to the root of the repository: --entry clusters/NAME")
+          .asException();
+    }
+    return Entries.at(source.artifact(), path);
+  }
+
+  SourceTree source() {
+    return source;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /// What renders, for the report.
+  String tool() {
+    return new Renderer(options).kustomize().toString();
+  }
+
+  /// Renders all entries. Each is read from the artifact that its own GitRepository object asks for.
+  List<RenderedTree> trees() {
+    var renderer = new Renderer(options);
+    var trees = new ArrayList<RenderedTree>();
+    try (var progress = ProgressLine.of(terminal)) {
+      for (var entry : entries) {
+        trees.addAll(renderer.render(sourceOf(entry).artifact(), List.of(entry.folder()), progress));
+      }
+    }
+    return trees;
+  }
+
+  /// The repository as policies see it.
+  Repository repository() {
+    var rules = entries.isEmpty() ? SourceRules.NONE : rules(entries.getFirst());
+    return new Repository(rules.equals(SourceRules.NONE) ? source : opened(source.with(rules)), trees());
+  }
+
+  private SourceTree sourceOf(Entry entry) {
+    var rules = rules(entry);
+    return rules.equals(SourceRules.NONE) ? source : opened(source.with(rules));
+  }
+
+  private SourceTree opened(SourceTree tree) {
+    opened.add(tree::close);
+    return tree;
+  }
+
+  private static SourceRules rules(Entry entry) {
+    return entry.source().map(SourceRules::of).orElse(SourceRules.NONE);
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
