@@ -1,0 +1,21 @@
+package io.cooper.flux.render.kustomize;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// Writes a file so that readers see the old bytes or the new ones, never a part.
+final class AtomicFile {
+  private AtomicFile() {}
+
+  static void write(Path file, byte[] bytes) throws IOException {
+    var fresh = Files.createTempFile(file.getParent(), ".new", "");
+    try {
+      Files.write(fresh, bytes);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+  }
+}

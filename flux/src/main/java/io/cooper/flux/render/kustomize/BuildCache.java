@@ -1,0 +1,94 @@
+package io.cooper.flux.render.kustomize;
+
+import io.cooper.flux.render.kustomize.FluxBuild.Built;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Builds by what went into them, under a folder. An entry is written whole or not at all; one that
+/// cannot be read counts as absent. Safe for several threads and processes.
+public final class BuildCache {
+  /// A build that is not in the cache.
+  interface Job {
+    List<Built> run() throws BuildJob.Refused;
+  }
+
+  private static final long LIMIT = 512L << 20;
+
+  private final Optional<Path> folder;
+
+  private BuildCache(Optional<Path> folder) {
+    this.folder = folder;
+  }
+
+  /// A cache below a folder, which need not exist yet.
+  public static BuildCache in(Path folder) {
+    return new BuildCache(Optional.of(folder.resolve("builds")));
+  }
+
+  /// No cache.
+  public static BuildCache none() {
+    return new BuildCache(Optional.empty());
+  }
+
+  List<Built> get(String key, Job job) throws BuildJob.Refused {
+    if (folder.isEmpty()) {
+      return job.run();
+    }
+    var file = folder.get().resolve(key.substring(0, 2)).resolve(key);
+    var known = read(file);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    var fresh = job.run();
+    write(file, fresh);
+    return fresh;
+  }
+
+  private static Optional<List<Built>> read(Path file) {
+    try {
+      return Optional.of(BuildCodec.decode(Files.readAllBytes(file)));
+    } catch (IOException | IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static void write(Path file, List<Built> objects) {
+    try {
+      Files.createDirectories(file.getParent());
+      AtomicFile.write(file, BuildCodec.encode(objects));
+    } catch (IOException _) {
+      // A cache that cannot be written costs time, nothing else.
+    }
+  }
+
+  /// Removes the oldest entries until what is left keeps to the limit. Called once at the end of a
+  /// run that wrote.
+  public void trim() {
+    if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
+      return;
+    }
+    record Entry(Path file, long size, long time) {}
+    var entries = new ArrayList<Entry>();
+    try (var files = Files.walk(folder.get(), 2)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        entries.add(new Entry(file, Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+      }
+      long total = entries.stream().mapToLong(Entry::size).sum();
+      entries.sort(Comparator.comparingLong(Entry::time));
+      for (var entry : entries) {
+        if (total <= LIMIT) {
+          break;
+        }
+        Files.deleteIfExists(entry.file());
+        total -= entry.size();
+      }
+    } catch (IOException _) {
+      // Another process trims at the same time; there will be a next run.
+    }
+  }
+}

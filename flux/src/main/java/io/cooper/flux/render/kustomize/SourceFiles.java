@@ -1,0 +1,71 @@
+package io.cooper.flux.render.kustomize;
+
+import io.cooper.flux.source.Artifact;
+import io.cooper.manifest.Dialect;
+import io.cooper.manifest.YamlFile;
+import io.cooper.manifest.YamlReader;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// The files of an artifact, each hashed and, where it is a kustomization file, parsed once. Safe
+/// for several threads.
+public final class SourceFiles {
+  private final Artifact artifact;
+  private final ConcurrentMap<String, String> hashes = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, YamlFile> kustomizations = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, YamlFile> manifests = new ConcurrentHashMap<>();
+
+  /// @param artifact the files that exist
+  public SourceFiles(Artifact artifact) {
+    this.artifact = artifact;
+  }
+
+  /// The artifact itself.
+  public Artifact artifact() {
+    return artifact;
+  }
+
+  byte[] read(String path) {
+    var bytes = artifact.read(path);
+    hashes.computeIfAbsent(path, _ -> sha256(bytes));
+    return bytes;
+  }
+
+  /// SHA-256 of a file, in hexadecimal digits.
+  String hash(String path) {
+    return hashes.computeIfAbsent(path, _ -> sha256(artifact.read(path)));
+  }
+
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /// The kustomization file of a folder: the first by name order that is there.
+  Optional<String> kustomizationFile(String folder) {
+    return Paths.KUSTOMIZATION_FILES.stream()
+        .map(name -> Paths.child(folder, name))
+        .filter(artifact::contains)
+        .findFirst();
+  }
+
+  /// A kustomization file, parsed as Go's YAML 1.1 decoder does.
+  YamlFile kustomization(String path) {
+    return kustomizations.computeIfAbsent(
+        path, _ -> YamlReader.ofSources().read(path, read(path)));
+  }
+
+  /// A file of objects, parsed as kustomize does; for places, and for what Flux itself reads.
+  public YamlFile manifests(String path) {
+    return manifests.computeIfAbsent(
+        path,
+        _ -> new YamlReader(Dialect.KUSTOMIZE, YamlReader.Limits.SOURCE).read(path, read(path)));
+  }
+}

@@ -1,0 +1,93 @@
+package io.cooper.flux.render.walk;
+
+import io.cooper.flux.api.Kustomization;
+import io.cooper.flux.api.Kustomization.SourceRef;
+import io.cooper.flux.api.NamespacedName;
+import io.cooper.manifest.Manifest;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Which sources are this repository.
+final class SourceRefs {
+  /// What is known of a source.
+  enum Standing {
+    /// It is this repository.
+    OWN,
+    /// It is another one.
+    EXTERNAL,
+    /// Nothing defines it.
+    MISSING
+  }
+
+  private final Set<String> addresses = new HashSet<>();
+  private final Optional<SourceRef> entry;
+  private Optional<String> adopted = Optional.empty();
+
+  SourceRefs(Entry entry, Set<String> remotes) {
+    this.entry = entry.kustomization().sourceRef();
+    remotes.forEach(remote -> addresses.add(normalised(remote)));
+    entry.url().ifPresent(url -> addresses.add(normalised(url)));
+  }
+
+  /// The standing of a Kustomization's source.
+  ///
+  /// @param pathExists whether its path is a folder of this repository
+  Standing of(Kustomization flux, Catalog catalog, boolean pathExists) {
+    var ref = flux.sourceRef();
+    if (ref.isEmpty()) {
+      return Standing.MISSING;
+    }
+    var kind = ref.get().kind();
+    if (isEntrys(kind, ref.get().id())) {
+      return Standing.OWN;
+    }
+    var source = catalog.source(kind, ref.get().id());
+    if (source.isEmpty()) {
+      return Standing.MISSING;
+    }
+    var url = source.get().text("spec", "url").map(SourceRefs::normalised).orElse("");
+    if (addresses.contains(url) || adopted.equals(Optional.of(url)) && !url.isEmpty()) {
+      return Standing.OWN;
+    }
+    return mayAdopt(source.get(), flux, pathExists) && adopt(url) ? Standing.OWN : Standing.EXTERNAL;
+  }
+
+  private boolean isEntrys(String kind, NamespacedName id) {
+    return entry.filter(own -> own.kind().equals(kind) && own.id().equals(id)).isPresent();
+  }
+
+  /// Where nobody says which address this repository has, as in a fork or an export, the first Git
+  /// source whose Kustomization has a path of this repository is taken for it.
+  private boolean mayAdopt(Manifest source, Kustomization flux, boolean pathExists) {
+    return addresses.isEmpty()
+        && source.kind().equals("GitRepository")
+        && pathExists
+        && !flux.path().isEmpty();
+  }
+
+  private synchronized boolean adopt(String url) {
+    if (adopted.isEmpty()) {
+      adopted = Optional.of(url);
+    }
+    return adopted.get().equals(url);
+  }
+
+  /// `host/owner/name` of every spelling of an address.
+  static String normalised(String address) {
+    var text = address.strip().toLowerCase(Locale.ROOT);
+    if (!text.contains("://") && text.matches("[^/]+:[^/].*")) {
+      text = "ssh://" + text.replaceFirst(":", "/");
+    }
+    try {
+      var uri = URI.create(text);
+      var host = uri.getHost();
+      text = host == null ? text : host + uri.getPath();
+    } catch (IllegalArgumentException _) {
+      // Compared as it is.
+    }
+    return text.replaceFirst("/+$", "").replaceFirst("\\.git$", "");
+  }
+}
