@@ -18,7 +18,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = CooperCommand.VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PoliciesCommand.class, HelpCommand.class, GenerateCompletion.class},
+    subcommands = {
+      CheckCommand.class,
+      RenderCommand.class,
+      GraphCommand.class,
+      ExplainCommand.class,
+      FilesCommand.class,
+      PoliciesCommand.class,
+      TrainCommand.class,
+      HelpCommand.class,
+      GenerateCompletion.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:nothing found at or above --fail-on",
