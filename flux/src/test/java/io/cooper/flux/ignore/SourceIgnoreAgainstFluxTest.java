@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.zeroturnaround.exec.ProcessExecutor;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// The truth about `.sourceignore` is Flux's own package, wrapped by
@@ -51,9 +51,7 @@ class SourceIgnoreAgainstFluxTest {
               random.nextInt(10) == 0
                   ? withoutLists(RandomTree.of(seed, ".sourceignore"))
                   : RandomTree.of(seed, ".sourceignore"),
-              random.nextInt(3) == 0
-                  ? Optional.of(RandomTree.list(random))
-                  : Optional.empty()));
+              random.nextInt(3) == 0 ? Optional.of(RandomTree.list(random)) : Optional.empty()));
     }
     var expected = ask(tool.orElseThrow(), cases);
 
@@ -61,7 +59,9 @@ class SourceIgnoreAgainstFluxTest {
     int excluded = 0;
     for (int i = 0; i < cases.size(); i++) {
       var ours = answers(cases.get(i));
-      assertThat(ours).describedAs("seed %d: %s", SEED + i, cases.get(i)).isEqualTo(expected.get(i));
+      assertThat(ours)
+          .describedAs("seed %d: %s", SEED + i, cases.get(i))
+          .isEqualTo(expected.get(i));
       compared += ours.size();
       excluded += (int) ours.stream().filter(Answer::excluded).count();
     }
@@ -74,8 +74,17 @@ class SourceIgnoreAgainstFluxTest {
     files.keySet().removeIf(path -> path.endsWith(".sourceignore"));
     var asked = new ArrayList<>(tree.asked());
     asked.addAll(
-        List.of(".sops.yaml", "a/.sops.yaml", "pic.png", "a/pic.png", ".github/w.yaml", "x.tar.gz",
-            "a/.git/config", ".gitignore", "a/.gitattributes", "cloudbuild.yaml"));
+        List.of(
+            ".sops.yaml",
+            "a/.sops.yaml",
+            "pic.png",
+            "a/pic.png",
+            ".github/w.yaml",
+            "x.tar.gz",
+            "a/.git/config",
+            ".gitignore",
+            "a/.gitattributes",
+            "cloudbuild.yaml"));
     return new RandomTree(files, tree.links(), asked);
   }
 
