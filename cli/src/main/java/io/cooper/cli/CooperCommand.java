@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CheckCommand.class,
       RenderCommand.class,
-      GraphCommand.class,
       ExplainCommand.class,
       FilesCommand.class,
       PoliciesCommand.class,

@@ -85,7 +85,7 @@ final class ExplainCommand implements Callable<Integer> {
               .map(SourceRules::of)
               .orElse(SourceRules.NONE);
       try (var seen = source.with(rules)) {
-        terminal.out().println(Explanation.of(seen, relative).text());
+        seen.explain(relative).lines().forEach(terminal.out()::println);
       }
     }
   }

@@ -50,7 +50,7 @@ public final class GitIgnore {
         settings.lists().stream()
             .map(list ->
                 list.file().equals(file)
-                    ? new GitIgnoreSettings.OwnList(list.source(), file, bytes)
+                    ? new GitIgnoreSettings.OwnList(list.source(), file, text)
                     : list)
             .toList();
     return new GitIgnore(
@@ -64,8 +64,7 @@ public final class GitIgnore {
         .filter(list -> list.file().equals(file))
         .map(GitIgnoreSettings.OwnList::text)
         .findFirst()
-        .or(() -> texts.read(file))
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        .or(() -> texts.read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8)));
   }
 
   /// All rules of a list, in the order of its lines; none if there is no such list.
@@ -73,11 +72,9 @@ public final class GitIgnore {
     var own =
         settings.lists().stream()
             .filter(list -> list.file().equals(file))
-            .map(list -> GitPattern.read(list.source(), file, list.text(), settings))
+            .map(list -> outsideTree(list))
             .findFirst();
-    return own.or(() -> texts.read(file).map(text -> inTree(file, text)))
-        .orElse(List.of())
-        .stream()
+    return own.or(() -> texts.read(file).map(text -> inTree(file, text))).orElse(List.of()).stream()
         .map(GitPattern::rule)
         .toList();
   }
@@ -116,10 +113,7 @@ public final class GitIgnore {
 
   private Folder root() {
     var own =
-        settings.lists().reversed().stream()
-            .map(list ->
-                new Scope(0, GitPattern.read(list.source(), list.file(), list.text(), settings)))
-            .toList();
+        settings.lists().reversed().stream().map(list -> new Scope(0, outsideTree(list))).toList();
     return new Folder(Optional.empty(), withList("", own));
   }
 
@@ -144,6 +138,11 @@ public final class GitIgnore {
     scopes.add(new Scope(prefix, inTree(file, text.get())));
     scopes.addAll(inherited);
     return List.copyOf(scopes);
+  }
+
+  private List<GitPattern> outsideTree(GitIgnoreSettings.OwnList list) {
+    var bytes = list.text().getBytes(StandardCharsets.UTF_8);
+    return GitPattern.read(list.source(), list.file(), bytes, settings);
   }
 
   private List<GitPattern> inTree(String file, byte[] text) {

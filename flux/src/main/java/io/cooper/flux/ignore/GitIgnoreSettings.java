@@ -17,8 +17,8 @@ public record GitIgnoreSettings(List<OwnList> lists, boolean ignoreCase, boolean
   ///
   /// @param source what kind it is
   /// @param file the name that git prints for it
-  /// @param text its bytes as UTF-8
-  public record OwnList(IgnoreRule.Source source, String file, byte[] text) {}
+  /// @param text what stands in it
+  public record OwnList(IgnoreRule.Source source, String file, String text) {}
 
   public GitIgnoreSettings {
     lists = List.copyOf(lists);

@@ -10,7 +10,6 @@ import java.util.function.IntPredicate;
 /// `\`. Characters are code points. `[!a]` is a class of two characters, and there are no POSIX
 /// classes.
 final class GoGlob {
-  private static final IntPredicate NOT_SLASH = c -> c != '/';
 
   private final String pattern;
   private final List<Step> steps = new ArrayList<>();
@@ -40,8 +39,8 @@ final class GoGlob {
         at += c == '\\' ? 1 : 0;
         steps.add(
             switch (c) {
-              case '*' -> new Step.Many(NOT_SLASH);
-              case '?' -> new Step.One(NOT_SLASH);
+              case '*' -> new Step.Many(GoGlob::notSlash);
+              case '?' -> new Step.One(GoGlob::notSlash);
               default -> new Step.Exactly(pattern.codePointAt(at));
             });
         at += Character.charCount(pattern.codePointAt(at));
@@ -94,5 +93,9 @@ final class GoGlob {
     int character = pattern.codePointAt(at);
     at += Character.charCount(character);
     return at < pattern.length() ? character : -1;
+  }
+
+  private static boolean notSlash(int c) {
+    return c != '/';
   }
 }

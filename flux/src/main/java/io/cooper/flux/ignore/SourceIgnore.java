@@ -11,11 +11,11 @@ import java.util.Optional;
 /// What Flux's source-controller leaves out of an artifact: `.sourceignore` files, `spec.ignore`
 /// and its own lists (facts of source-controller 1.9 and fluxcd/pkg/sourceignore 0.19).
 ///
-/// It looks like `.gitignore` and is not: files are judged one by one, so that `!folder/file` brings
-/// a file back from an excluded folder; `[!a]` is no negation; `**` takes the first folder that
-/// fits. `spec.ignore` is strongest, then the `.sourceignore` nearest to the file, up to the root's,
-/// then Flux's own lists, of which all but the files of git itself apply only while there is no
-/// pattern by anybody.
+/// It looks like `.gitignore` and is not: files are judged one by one, so that `!folder/file`
+/// brings a file back from an excluded folder; `[!a]` is no negation; `**` takes the first folder
+/// that fits. `spec.ignore` is strongest, then the `.sourceignore` nearest to the file, up to the
+/// root's, then Flux's own lists, of which all but the files of git itself apply only while there
+/// is no pattern by anybody.
 public final class SourceIgnore {
   /// The name of the lists in the tree.
   public static final String FILE_NAME = ".sourceignore";
@@ -73,9 +73,7 @@ public final class SourceIgnore {
   /// The rules of a tree under a GitRepository object.
   public static SourceIgnore of(Collection<String> files, IgnoreTexts texts, SpecIgnore spec) {
     return of(
-        files,
-        texts,
-        SourcePattern.read(IgnoreRule.Source.SPEC_IGNORE, spec.file(), spec.text()));
+        files, texts, SourcePattern.read(IgnoreRule.Source.SPEC_IGNORE, spec.file(), spec.text()));
   }
 
   private static SourceIgnore of(
@@ -101,8 +99,7 @@ public final class SourceIgnore {
     var weakest = new ArrayList<SourcePattern>();
     for (var pattern : own) {
       weakest.add(
-          SourcePattern.of(
-              IgnoreRule.Source.FLUX_DEFAULT, DEFAULTS, weakest.size() + 1, pattern));
+          SourcePattern.of(IgnoreRule.Source.FLUX_DEFAULT, DEFAULTS, weakest.size() + 1, pattern));
     }
     return new SourceIgnore(List.copyOf(spec), Map.copyOf(byFolder), List.copyOf(weakest));
   }

@@ -55,8 +55,8 @@ record SourcePattern(
   /// Blank for Go: Unicode's white space, which is not quite Java's.
   private static boolean blank(String line) {
     return line.codePoints()
-        .allMatch(c ->
-            (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || Character.isSpaceChar(c));
+        .allMatch(
+            c -> (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || Character.isSpaceChar(c));
   }
 
   static SourcePattern of(IgnoreRule.Source source, String file, int number, String line) {
@@ -79,8 +79,7 @@ record SourcePattern(
     return switch (segment) {
       case "" -> new Segment.Nothing();
       case "**" -> new Segment.AnyFolders();
-      default ->
-          new Segment.Named(segment.contains("**") ? Optional.empty() : GoGlob.of(segment));
+      default -> new Segment.Named(segment.contains("**") ? Optional.empty() : GoGlob.of(segment));
     };
   }
 

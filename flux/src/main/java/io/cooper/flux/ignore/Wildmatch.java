@@ -14,8 +14,6 @@ import java.util.function.IntPredicate;
 /// members of a class do not; ranges and `[:upper:]` look at both cases. That is git's own
 /// behaviour, oddities included.
 final class Wildmatch {
-  private static final IntPredicate NOT_SLASH = c -> c != '/';
-  private static final IntPredicate ANYTHING = c -> true;
 
   private final String pattern;
   private final boolean path;
@@ -50,7 +48,7 @@ final class Wildmatch {
       boolean sound =
           switch (c) {
             case '*' -> stars();
-            case '?' -> one(path ? NOT_SLASH : ANYTHING);
+            case '?' -> one(path ? Wildmatch::notSlash : Wildmatch::anything);
             case '[' -> set();
             case '\\' -> escaped();
             default -> literal(c);
@@ -93,14 +91,14 @@ final class Wildmatch {
     boolean ends =
         at == pattern.length() || pattern.charAt(at) == '/' || pattern.startsWith("\\/", at);
     if (!path) {
-      steps.add(new Step.Many(ANYTHING));
+      steps.add(new Step.Many(Wildmatch::anything));
     } else if (at - from < 2 || !begins || !ends) {
-      steps.add(new Step.Many(NOT_SLASH));
+      steps.add(new Step.Many(Wildmatch::notSlash));
     } else if (at < pattern.length() && pattern.charAt(at) == '/') {
       steps.add(new Step.Folders());
       at++;
     } else {
-      steps.add(new Step.Many(ANYTHING));
+      steps.add(new Step.Many(Wildmatch::anything));
     }
     return true;
   }
@@ -236,5 +234,14 @@ final class Wildmatch {
 
   static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+  }
+
+  private static boolean notSlash(int c) {
+    return c != '/';
+  }
+
+  @SuppressWarnings("unused")
+  private static boolean anything(int c) {
+    return true;
   }
 }

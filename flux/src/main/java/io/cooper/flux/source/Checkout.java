@@ -27,7 +27,12 @@ import java.util.Set;
 /// @param shallow whether history is cut off
 /// @param ignores lists outside the tree, and how git compares
 record Checkout(
-    Git git, Path root, boolean bare, boolean shallow, GitIgnoreSettings ignores, Settings settings) {
+    Git git,
+    Path root,
+    boolean bare,
+    boolean shallow,
+    GitIgnoreSettings ignores,
+    Settings settings) {
 
   /// What `git config` says, keys in lower case.
   record Settings(Map<String, String> values) {
@@ -59,7 +64,9 @@ record Checkout(
       return Optional.empty();
     }
     var lines =
-        (answer.succeeded() ? answer : git.demand("rev-parse", "--git-dir")).text().split("\n", 5);
+        (answer.succeeded() ? answer : git.demand("rev-parse", "--git-dir"))
+            .output()
+            .split("\n", 5);
     if (lines.length < 5) {
       return Optional.empty();
     }
@@ -118,7 +125,7 @@ record Checkout(
             ? root.relativize(exclude).toString().replace('\\', '/')
             : exclude.toString();
     list(IgnoreRule.Source.INFO_EXCLUDE, name, exclude).ifPresent(lists::add);
-    var version = git.demand("version").text().replaceFirst("^git version ", "").strip();
+    var version = git.demand("version").output().replaceFirst("^git version ", "").strip();
     return new GitIgnoreSettings(
         lists, settings.isOn("core.ignorecase"), GitIgnoreSettings.readsWholePattern(version));
   }
@@ -147,7 +154,9 @@ record Checkout(
   private static Optional<OwnList> list(IgnoreRule.Source source, String name, Path file) {
     try {
       return Files.isRegularFile(file) && Files.isReadable(file)
-          ? Optional.of(new OwnList(source, name, Files.readAllBytes(file)))
+          ? Optional.of(
+              new OwnList(
+                  source, name, new String(Files.readAllBytes(file), StandardCharsets.UTF_8)))
           : Optional.empty();
     } catch (IOException _) {
       return Optional.empty();
@@ -177,8 +186,7 @@ record Checkout(
       var path = entry.substring(tab + 1);
       if (seen.add(path)) {
         files.add(
-            new TrackedFile(
-                path, TrackedFile.Kind.of(words[1]), words[2], !words[0].equals("S")));
+            new TrackedFile(path, TrackedFile.Kind.of(words[1]), words[2], !words[0].equals("S")));
       }
     }
     return files;
@@ -190,7 +198,7 @@ record Checkout(
   String commit(String revision) {
     var answer =
         revision.startsWith("-")
-            ? new Git.Answer(1, new byte[0], "")
+            ? new Git.Answer(1, "", "")
             : git.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}");
     if (!answer.succeeded()) {
       throw new Problem(
@@ -202,7 +210,7 @@ record Checkout(
                   : "git fetch, or name a branch, tag or commit that git log knows")
           .asException();
     }
-    return answer.text().strip();
+    return answer.output().strip();
   }
 
   /// The entries of a commit's tree.
@@ -212,8 +220,7 @@ record Checkout(
       int tab = entry.indexOf('\t');
       var words = entry.substring(0, tab).split(" ", -1);
       files.add(
-          new TrackedFile(
-              entry.substring(tab + 1), TrackedFile.Kind.of(words[0]), words[2], true));
+          new TrackedFile(entry.substring(tab + 1), TrackedFile.Kind.of(words[0]), words[2], true));
     }
     return files;
   }
@@ -221,8 +228,7 @@ record Checkout(
   /// Which of some files git-lfs keeps elsewhere.
   Set<String> largeFiles(List<String> paths) {
     var input = String.join("\0", paths).getBytes(StandardCharsets.UTF_8);
-    var answer =
-        git.ask(new ByteArrayInputStream(input), "check-attr", "-z", "--stdin", "filter");
+    var answer = git.ask(new ByteArrayInputStream(input), "check-attr", "-z", "--stdin", "filter");
     var strings = answer.strings();
     var large = new HashSet<String>();
     for (int i = 0; i + 2 < strings.size(); i += 3) {

@@ -21,7 +21,7 @@ import org.zeroturnaround.exec.ProcessExecutor;
 /// Runs the git binary in one folder, and nothing else: no hooks, no file system monitor, no
 /// network, no questions, no locks. Repositories that are checked are other people's.
 final class Git {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// Where a hook's environment points at a repository, it is not the one that is asked about.
   private static final List<String> NOT_INHERITED =
@@ -56,7 +56,7 @@ final class Git {
   }
 
   /// What a run gave.
-  record Answer(int exitStatus, byte[] output, String errors) {
+  record Answer(int exitStatus, String output, String errors) {
     boolean succeeded() {
       return exitStatus == 0;
     }
@@ -65,18 +65,11 @@ final class Git {
     List<String> strings() {
       var strings = new ArrayList<String>();
       int from = 0;
-      for (int i = 0; i < output.length; i++) {
-        if (output[i] == 0) {
-          strings.add(new String(output, from, i - from, StandardCharsets.UTF_8));
-          from = i + 1;
-        }
+      for (int end = output.indexOf('\0'); end >= 0; end = output.indexOf('\0', from)) {
+        strings.add(output.substring(from, end));
+        from = end + 1;
       }
       return strings;
-    }
-
-    /// The output as text.
-    String text() {
-      return new String(output, StandardCharsets.UTF_8);
     }
   }
 
@@ -100,7 +93,8 @@ final class Git {
     var output = new ByteArrayOutputStream();
     var errors = new ByteArrayOutputStream();
     int status = run(input, output, errors, arguments);
-    return new Answer(status, output.toByteArray(), errors.toString(StandardCharsets.UTF_8));
+    return new Answer(
+        status, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
   }
 
   /// Runs git and expects success.
@@ -121,7 +115,8 @@ final class Git {
     }
   }
 
-  private int run(InputStream input, OutputStream output, OutputStream errors, String... arguments) {
+  private int run(
+      InputStream input, OutputStream output, OutputStream errors, String... arguments) {
     var command = new ArrayList<>(COMMAND);
     command.addAll(List.of(arguments));
     var process =

@@ -4,6 +4,8 @@ import io.cooper.flux.ignore.GitIgnore;
 import io.cooper.flux.ignore.GitIgnoreSettings;
 import io.cooper.flux.ignore.IgnoreRule;
 import io.cooper.flux.ignore.SourceIgnore;
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.YamlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -116,8 +118,7 @@ public final class SourceTree implements AutoCloseable {
     var tracked = new TreeMap<String, TrackedFile>();
     artifact
         .files()
-        .forEach(path ->
-            tracked.put(path, new TrackedFile(path, TrackedFile.Kind.FILE, "", true)));
+        .forEach(path -> tracked.put(path, new TrackedFile(path, TrackedFile.Kind.FILE, "", true)));
     var texts = Snapshot.textsBelow(artifact.root());
     return new SourceTree(
         new Snapshot(
@@ -179,8 +180,7 @@ public final class SourceTree implements AutoCloseable {
 
   /// What Git tracks: files, symbolic links and submodules.
   public NavigableSet<String> tracked() {
-    return Collections.unmodifiableNavigableSet(
-        (NavigableSet<String>) snapshot.tracked().navigableKeySet());
+    return Collections.unmodifiableNavigableSet(snapshot.tracked().navigableKeySet());
   }
 
   /// What Flux gets.
@@ -376,6 +376,63 @@ public final class SourceTree implements AutoCloseable {
   /// The addresses that git knows this repository under, as they are configured.
   public Set<String> remotes() {
     return snapshot.checkout().map(Checkout::remotes).orElse(Set.of());
+  }
+
+  /// Whether a name is one that Flux's generator takes for a manifest: `.yaml` or `.yml`, in lower
+  /// case.
+  public static boolean isYaml(String path) {
+    return path.endsWith(".yaml") || path.endsWith(".yml");
+  }
+
+  /// The objects in a YAML file on disk, tracked or not; none if it holds none or is no YAML.
+  public List<Manifest> objectsOnDisk(String path) {
+    return isYaml(path)
+        ? readFromDisk(path)
+            .map(bytes -> YamlReader.ofSources().read(path, bytes).manifests().toList())
+            .orElse(List.of())
+        : List.of();
+  }
+
+  /// Whether a file on disk is a manifest or a kustomization file.
+  public boolean isManifestOnDisk(String path) {
+    return Kustomizations.isFileName(path) || !objectsOnDisk(path).isEmpty();
+  }
+
+  /// All that decides about a path, for a person who asks.
+  ///
+  /// @param path relative to the root
+  public Explanation explain(String path) {
+    boolean isFolder = isFolderOnDisk(path) || (!path.isEmpty() && artifact.isFolder(path));
+    return new Explanation(
+        path,
+        isOnDisk(path) || snapshot.disk().files().contains(path),
+        snapshot.tracked().containsKey(path),
+        fate(path),
+        snapshot.ignore().deciding(path, isFolder),
+        isFolder ? Optional.empty() : sourceIgnore.deciding(path));
+  }
+
+  /// The files of a folder by how they are doing.
+  ///
+  /// @param folder empty for the root
+  public FileSummary summary(String folder) {
+    return summary(folder, _ -> true);
+  }
+
+  /// Some files of a folder by how they are doing, such as those that match a pattern.
+  public FileSummary summary(String folder, Predicate<String> wanted) {
+    return new FileSummary(
+        folder,
+        below(tracked(), folder).stream().filter(wanted).toList(),
+        untrackedBelow(folder).stream().filter(wanted).toList(),
+        hiddenBelow(folder, wanted));
+  }
+
+  /// The ignore files of git that are on disk or tracked, by path.
+  public NavigableSet<String> gitIgnoreFiles() {
+    return paths(
+        Stream.concat(onDisk().stream(), tracked().stream())
+            .filter(path -> path.equals(".gitignore") || path.endsWith("/.gitignore")));
   }
 
   private static boolean within(String folder, String path) {

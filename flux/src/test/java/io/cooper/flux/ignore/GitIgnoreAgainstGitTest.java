@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cooper.flux.source.Sandbox;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -52,16 +51,15 @@ class GitIgnoreAgainstGitTest {
               new GitIgnoreSettings(
                   List.of(
                       new GitIgnoreSettings.OwnList(
-                          IgnoreRule.Source.EXCLUDES_FILE, userFile.toString(), bytes(user)),
+                          IgnoreRule.Source.EXCLUDES_FILE, userFile.toString(), user),
                       new GitIgnoreSettings.OwnList(
-                          IgnoreRule.Source.INFO_EXCLUDE, ".git/info/exclude", bytes(exclude))),
+                          IgnoreRule.Source.INFO_EXCLUDE, ".git/info/exclude", exclude)),
                   ignoreCase,
                   wholePattern),
               path -> read(git.root().resolve(path)));
       var actual = new LinkedHashMap<String, String>();
       for (var path : tree.asked()) {
-        boolean isFolder =
-            Files.isDirectory(git.root().resolve(path), LinkOption.NOFOLLOW_LINKS);
+        boolean isFolder = Files.isDirectory(git.root().resolve(path), LinkOption.NOFOLLOW_LINKS);
         actual.put(path, ignore.deciding(path, isFolder).map(this::shown).orElse(""));
       }
 
@@ -127,10 +125,6 @@ class GitIgnoreAgainstGitTest {
 
   private String shown(IgnoreRule rule) {
     return "%s:%d:%s".formatted(rule.file(), rule.line(), rule.pattern());
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Optional<byte[]> read(Path file) {

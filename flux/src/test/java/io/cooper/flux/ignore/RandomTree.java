@@ -14,22 +14,90 @@ import java.util.Set;
 /// @param files regular files by path, with their text
 /// @param links symbolic links by path, with their target
 /// @param asked paths to ask about: all files and folders, and some that do not exist
-record RandomTree(
-    Map<String, String> files, Map<String, String> links, Collection<String> asked) {
+record RandomTree(Map<String, String> files, Map<String, String> links, Collection<String> asked) {
 
   private static final List<String> NAMES =
       List.of(
-          "a", "b", "ab", "abc", "foo", "bar", "A", "Foo", "FOO.yaml", "foo.yaml", "a.yml",
-          "backup.yaml", "pg-backup.yaml", "x y", "tail ", "#hash", "!bang", "[ab]", "a*b", "a?b",
-          "back\\slash", "é", "日本", "-", "]", "a-b", "1", "z9", ".hidden", "build");
+          "a",
+          "b",
+          "ab",
+          "abc",
+          "foo",
+          "bar",
+          "A",
+          "Foo",
+          "FOO.yaml",
+          "foo.yaml",
+          "a.yml",
+          "backup.yaml",
+          "pg-backup.yaml",
+          "x y",
+          "tail ",
+          "#hash",
+          "!bang",
+          "[ab]",
+          "a*b",
+          "a?b",
+          "back\\slash",
+          "é",
+          "日本",
+          "-",
+          "]",
+          "a-b",
+          "1",
+          "z9",
+          ".hidden",
+          "build");
 
   private static final List<String> PIECES =
       List.of(
-          "*", "*", "*", "**", "**", "***", "?", "?", "/", "/", "/", "/**/", "**/", "/**", "[ab]",
-          "[!a]", "[^a]", "[a-c]", "[A-Z]", "[a-]", "[]a]", "[!]a]", "[[:alpha:]]", "[[:upper:]]",
-          "[[:digit:]a]", "[[:space:]]", "[[:punct:]]", "[[:alnum:]-]", "[[:nope:]]", "[[:alpha]",
-          "[a", "[\\]]", "[a-\\c]", "[b-a]", "\\", "\\*", "\\?", "\\a", "\\A", "\\/", "\\ ", " ",
-          "  ", ".", ".yaml", "é", "\t");
+          "*",
+          "*",
+          "*",
+          "**",
+          "**",
+          "***",
+          "?",
+          "?",
+          "/",
+          "/",
+          "/",
+          "/**/",
+          "**/",
+          "/**",
+          "[ab]",
+          "[!a]",
+          "[^a]",
+          "[a-c]",
+          "[A-Z]",
+          "[a-]",
+          "[]a]",
+          "[!]a]",
+          "[[:alpha:]]",
+          "[[:upper:]]",
+          "[[:digit:]a]",
+          "[[:space:]]",
+          "[[:punct:]]",
+          "[[:alnum:]-]",
+          "[[:nope:]]",
+          "[[:alpha]",
+          "[a",
+          "[\\]]",
+          "[a-\\c]",
+          "[b-a]",
+          "\\",
+          "\\*",
+          "\\?",
+          "\\a",
+          "\\A",
+          "\\/",
+          "\\ ",
+          " ",
+          "  ",
+          ".",
+          ".yaml",
+          "é",
+          "\t");
 
   /// Makes one.
   ///

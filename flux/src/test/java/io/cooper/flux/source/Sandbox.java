@@ -140,8 +140,7 @@ public final class Sandbox {
               .command(command)
               .directory(root.toFile())
               .environment(environment())
-              .redirectInput(
-                  new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))
+              .redirectInput(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))
               .readOutput(true)
               .execute();
       return new Answer(result.getExitValue(), result.outputUTF8());
