@@ -25,8 +25,12 @@ record RepositoryFixture(Path folder, Mapping values) {
           && finding.text("severity").orElse("").equals(severity)
           && finding.text("file").orElse("").equals(file)
           && (line.isEmpty() || finding.text("line").equals(line))
-          && (says.isEmpty() || finding.text("message").orElse("").contains(says.get()));
+          && (says.isEmpty() || words(finding).contains(says.get()));
     }
+  }
+
+  private static String words(Mapping finding) {
+    return finding.text("message").orElse("") + " " + finding.text("remedy").orElse("");
   }
 
   static List<RepositoryFixture> all() {

@@ -34,7 +34,11 @@ public final class LegacyStore implements ManifestPolicy {
     return Databases.isBackup(manifest) ? method(manifest) : Stream.empty();
   }
 
+  /// Beside a plugin that archives, the store is what [TwoArchivers] is about.
   private static Stream<Finding> own(Manifest cluster) {
+    if (Databases.pluginsOf(cluster).anyMatch(Databases.Plugin::archivesWal)) {
+      return Stream.empty();
+    }
     return cluster.find("spec", "backup", "barmanObjectStore").stream()
         .map(_ ->
             Finding.about(
