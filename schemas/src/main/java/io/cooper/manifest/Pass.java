@@ -32,6 +32,13 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /// One walk over the events of one text; used once, by one thread.
 final class Pass {
   private static final String TAB = "a tab where YAML wants spaces";
+  /// Characters that the parser takes in at once. Its time for a token or comment is quadratic in the
+  /// number of buffers that it fills: with its own size, one line of 8 MB takes 20 seconds.
+  private static final int BUFFER = 1 << 20;
+
+  /// From here on a file is called broken as a whole.
+  private static final int MOST_FAULTS = 100;
+
   private static final String CORRECT = "correct the YAML";
 
   /// What an anchor stands for.
@@ -91,6 +98,7 @@ final class Pass {
             .setUseMarks(true)
             .setParseComments(false)
             .setCodePointLimit(Integer.MAX_VALUE)
+            .setBufferSize(Math.clamp(text.length(), 1, BUFFER))
             .build();
     this.tabbed = text.indexOf('\t') >= 0;
     this.escapes = new Escapes(text);
@@ -121,6 +129,13 @@ final class Pass {
   }
 
   private void fault(Place place, String what, String remedy) {
+    if (faults.size() == MOST_FAULTS) {
+      throw new Stop(
+          place,
+          Code.BAD_INPUT,
+          "more than %d faults, so the rest is not read".formatted(MOST_FAULTS),
+          "is this a manifest at all?");
+    }
     faults.add(new Fault(place, new Problem(Code.BAD_INPUT, place.toString(), what, remedy)));
   }
 
