@@ -29,14 +29,15 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ScannerException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// One walk over the events of one text; used once, by one thread.
+/// One walk over the events of one text, by the YAML library; used once, by one thread.
 final class Pass {
   private static final String TAB = "a tab where YAML wants spaces";
-  /// Characters that the parser takes in at once. Its time for a token or comment is quadratic in the
-  /// number of buffers that it fills: with its own size, one line of 8 MB takes 20 seconds.
+
+  /// Characters that the parser takes in at once. Its time for a token or comment is quadratic in
+  /// the number of buffers that it fills: with its own size, one line of 8 MB takes 20 seconds.
   private static final int BUFFER = 1 << 20;
 
-  /// From here on a file is called broken as a whole.
+  /// From here on a text is called broken as a whole.
   private static final int MOST_FAULTS = 100;
 
   private static final String CORRECT = "correct the YAML";
@@ -76,7 +77,8 @@ final class Pass {
   private final List<Value> documents = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final Map<Anchor, Anchored> anchors = new HashMap<>();
-  private final Map<String, String> strings = new HashMap<>();
+  private final Texts texts;
+  private final int linesBefore;
   private int index;
   private int codePoint;
 
@@ -87,7 +89,18 @@ final class Pass {
   private int values;
   private int deepest;
 
-  Pass(String file, String text, Dialect dialect, YamlReader.Limits limits) {
+  /// @param text whole documents
+  /// @param linesBefore how many lines of the file stand before the text
+  /// @param valuesBefore how many values were read from them
+  Pass(
+      String file,
+      String text,
+      Dialect dialect,
+      YamlReader.Limits limits,
+      int linesBefore,
+      int valuesBefore) {
+    this.linesBefore = linesBefore;
+    this.values = valuesBefore;
     this.file = file;
     this.text = text;
     this.dialect = dialect;
@@ -101,6 +114,7 @@ final class Pass {
             .setBufferSize(Math.clamp(text.length(), 1, BUFFER))
             .build();
     this.tabbed = text.indexOf('\t') >= 0;
+    this.texts = new Texts(text);
     this.escapes = new Escapes(text);
     this.events = new Parse(settings).parseString(escapes.forParser()).iterator();
   }
@@ -111,11 +125,16 @@ final class Pass {
     } catch (MarkedYamlEngineException e) {
       stop(whereItBroke(e), Code.BAD_INPUT, syntax(e), CORRECT);
     } catch (YamlEngineException e) {
-      stop(Place.startOf(file), Code.BAD_INPUT, String.valueOf(e.getMessage()), CORRECT);
+      stop(here(), Code.BAD_INPUT, String.valueOf(e.getMessage()), CORRECT);
     } catch (Stop e) {
       stop(e.place, e.code, e.what, e.remedy);
     }
     return new YamlFile(documents, faults);
+  }
+
+  /// How many values there are, those of earlier texts included.
+  int values() {
+    return values;
   }
 
   /// Whether something was so wrong that the rest was not read.
@@ -152,7 +171,7 @@ final class Pass {
   }
 
   private Place here() {
-    return Place.startOf(file);
+    return new Place(file, linesBefore + 1, 1);
   }
 
   private static boolean isUnclosed(MarkedYamlEngineException e) {
@@ -171,7 +190,7 @@ final class Pass {
   }
 
   private Place place(Mark mark) {
-    return new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+    return new Place(file, linesBefore + mark.getLine() + 1, mark.getColumn() + 1);
   }
 
   private void stream() {
@@ -278,7 +297,7 @@ final class Pass {
     int tab = text.indexOf('\t', space, start);
     if (tab >= 0 && space > 0 && "-?".indexOf(text.charAt(space - 1)) >= 0) {
       throw new Stop(
-          new Place(file, mark.getLine() + 1, mark.getColumn() + 1 - (start - tab)),
+          new Place(file, linesBefore + mark.getLine() + 1, mark.getColumn() + 1 - (start - tab)),
           Code.BAD_INPUT,
           TAB,
           CORRECT);
@@ -331,7 +350,7 @@ final class Pass {
   private Place at(Event event) {
     var mark = event.getStartMark();
     if (mark.isEmpty()) {
-      return Place.startOf(file);
+      return here();
     }
     boolean decorated =
         switch (event) {
@@ -392,8 +411,7 @@ final class Pass {
 
   /// Most texts of a repository occur many times in it.
   private String shared(String fresh) {
-    var known = strings.putIfAbsent(fresh, fresh);
-    return known == null ? fresh : known;
+    return texts.of(fresh);
   }
 
   private Sequence sequence(SequenceStartEvent start, int depth) {
