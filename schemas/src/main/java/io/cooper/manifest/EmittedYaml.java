@@ -246,13 +246,14 @@ final class EmittedYaml {
       }
       name = texts.of(start + 1, colon++);
     } else {
-      if (!isLetterOrDigit(first) && KEY_STARTS.indexOf(first) < 0) {
+      if (!isLetter(first) && KEY_STARTS.indexOf(first) < 0) {
         throw unsure();
       }
       colon = start;
       while (at(colon) != ':' || (at(colon + 1) != ' ' && at(colon + 1) != '\n')) {
         char c = at(colon++);
-        if (c <= ' ' || c == '#') {
+        boolean blank = c == ' ' && at(colon) > ' ' && at(colon) != ':';
+        if ((c <= ' ' && !blank) || c == '#') {
           throw unsure();
         }
       }
@@ -269,8 +270,12 @@ final class EmittedYaml {
     return colon + 1;
   }
 
-  private static boolean isLetterOrDigit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  /// Letters of all languages, digits, and what else has no meaning beyond ASCII.
+  private static boolean isLetter(char c) {
+    return c > '\u00A0'
+        || (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9');
   }
 
   /// A value that begins on the current line.
@@ -322,7 +327,7 @@ final class EmittedYaml {
   private String plain(int start, int column) {
     char first = at(start);
     boolean sure =
-        isLetterOrDigit(first)
+        isLetter(first)
             || PLAIN_STARTS.indexOf(first) >= 0
             || (first == '-' && at(start + 1) > ' ');
     if (!sure) {

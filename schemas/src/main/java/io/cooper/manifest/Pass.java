@@ -26,7 +26,6 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.ScannerException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// One walk over the events of one text, by the YAML library; used once, by one thread.
@@ -79,6 +78,7 @@ final class Pass {
   private final Map<Anchor, Anchored> anchors = new HashMap<>();
   private final Texts texts;
   private final int linesBefore;
+  private Optional<Mark> reached = Optional.empty();
   private int index;
   private int codePoint;
 
@@ -160,29 +160,47 @@ final class Pass {
 
   /// What is never closed is shown where it opens; all else where it goes wrong.
   private Place whereItBroke(MarkedYamlEngineException e) {
-    if (isUnclosed(e)) {
-      boolean quoted = e instanceof ScannerException && e.getContextMark().isPresent();
-      if (quoted || open == null) {
-        return e.getContextMark().or(e::getProblemMark).map(this::place).orElse(here());
-      }
+    if (isUnclosedQuote(e)) {
+      return e.getContextMark().map(this::place).orElse(here());
+    }
+    if (isUnclosedBracket(e) && open != null) {
       return open;
     }
     return e.getProblemMark().or(e::getContextMark).map(this::place).orElse(here());
   }
 
+  /// Where the reading has got to, for what has no place of its own.
   private Place here() {
-    return new Place(file, linesBefore + 1, 1);
+    return reached.map(this::place).orElse(new Place(file, linesBefore + 1, 1));
   }
 
-  private static boolean isUnclosed(MarkedYamlEngineException e) {
+  private Event next() {
+    var event = events.next();
+    reached = event.getStartMark();
+    return event;
+  }
+
+  private static boolean isUnclosedQuote(MarkedYamlEngineException e) {
     var problem = String.valueOf(e.getProblem());
-    return problem.contains("end of stream") || problem.contains("<stream end>");
+    return String.valueOf(e.getContext()).contains("quoted scalar")
+        && (problem.contains("end of stream") || problem.contains("document separator"));
   }
 
-  private static String syntax(MarkedYamlEngineException e) {
+  private static boolean isUnclosedBracket(MarkedYamlEngineException e) {
+    var problem = String.valueOf(e.getProblem());
+    return problem.contains("<stream end>") || problem.contains("<document start>");
+  }
+
+  private String syntax(MarkedYamlEngineException e) {
     var problem = String.valueOf(e.getProblem());
     if (problem.contains("(TAB)")) {
       return TAB;
+    }
+    if (isUnclosedQuote(e)) {
+      return "a quote that is never closed";
+    }
+    if (isUnclosedBracket(e) && open != null) {
+      return "a bracket or brace that is never closed";
     }
     return e.getContext() == null || e.getContext().isBlank()
         ? problem
@@ -196,7 +214,7 @@ final class Pass {
   private void stream() {
     int separator = 0;
     while (events.hasNext()) {
-      var event = events.next();
+      var event = next();
       switch (event) {
         case DocumentStartEvent start -> {
           refuseDirectives(start);
@@ -419,9 +437,7 @@ final class Pass {
     var around = open;
     open = start.isFlow() ? at : around;
     var items = new ArrayList<Value>();
-    for (var event = events.next();
-        event.getEventId() != Event.ID.SequenceEnd;
-        event = events.next()) {
+    for (var event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       items.add(value(event, depth + 1, start.isFlow()));
     }
     open = around;
@@ -433,15 +449,13 @@ final class Pass {
     var around = open;
     open = start.isFlow() ? at : around;
     var draft = new Draft(depth == 0);
-    for (var event = events.next();
-        event.getEventId() != Event.ID.MappingEnd;
-        event = events.next()) {
+    for (var event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
       if (isMerge(event)) {
         var mark = at(event);
-        draft.merge(mark, value(events.next(), depth + 1, start.isFlow()));
+        draft.merge(mark, value(next(), depth + 1, start.isFlow()));
       } else {
         var key = node(event, depth + 1, false);
-        draft.put(key, value(events.next(), depth + 1, start.isFlow()));
+        draft.put(key, value(next(), depth + 1, start.isFlow()));
       }
     }
     open = around;

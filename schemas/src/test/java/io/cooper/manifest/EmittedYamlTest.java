@@ -28,7 +28,7 @@ class EmittedYamlTest {
             + """
             single: 'this text: was folded by the encoder since it is longer than the eighty
               columns of a line'
-            double: "\\ttext \\U0001F600 \\x41 \\u00e9 \\L \\" that was folded by the encoder \\
+            double: "\\ttext \\U0001F600 \\x41 \\u00e9 \\L \\" that was folded by the encoder
               \\ columns of a line"
             numbers:
             - 1
@@ -105,7 +105,7 @@ class EmittedYamlTest {
             .isEqualTo(answer.as(Dialect.KUBERNETES).value());
       }
     }
-    assertThat(accepted).isGreaterThan(1900);
+    assertThat(accepted).isGreaterThan(1500);
     assertThat(quick).as("read quickly, of " + accepted).isGreaterThan(accepted * 95 / 100);
   }
 
@@ -119,7 +119,7 @@ class EmittedYamlTest {
     for (var dialect : Dialect.values()) {
       var slow = new Pass("a.yaml", text, dialect, LIMITS, 0, 0).read();
       var both = new YamlReader(dialect, LIMITS).read("a.yaml", text);
-      assertThat(Outline.of(both)).as(text).isEqualTo(Outline.of(slow));
+      assertThat(oneLine(Outline.of(both))).as(oneLine(text)).isEqualTo(oneLine(Outline.of(slow)));
       int from = text.startsWith("---\n") ? 4 : 0;
       int to = text.indexOf("\n---\n", from);
       quick =
@@ -130,16 +130,20 @@ class EmittedYamlTest {
     return quick;
   }
 
-  private static void mutate(Random random, StringBuilder text) {
+  private static String oneLine(String text) {
+    return text.replace("\n", "⏎");
+  }
+
+  static void mutate(Random random, StringBuilder text) {
     var inserts =
         java.util.List.of(
             "\t", "\n", " ", ":", "- ", "'", "\"", "#", "\\", "|", "é", "😀", "&a ", "...", "? ",
             "{", "]", "%", ": ", "  ", "~", "<<: ");
     for (int i = random.nextInt(3); i >= 0 && !text.isEmpty(); i--) {
-      int at = random.nextInt(text.length());
+      int at = text.offsetByCodePoints(0, random.nextInt(text.codePointCount(0, text.length())));
       switch (random.nextInt(4)) {
-        case 0 -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(3)));
-        case 1 -> text.setCharAt(at, text.charAt(random.nextInt(text.length())));
+        case 0 -> text.delete(at, text.offsetByCodePoints(at, 1));
+        case 1 -> text.insert(at, text.substring(at, text.offsetByCodePoints(at, 1)));
         default -> text.insert(at, Traps.pick(random, inserts));
       }
     }
