@@ -2,7 +2,8 @@
 //
 // It reads one JSON object a line, {"yaml": "…"}, and answers each with one line:
 //
-//	{"kubernetes": {"value": …} or {"error": "…"}, "kustomize": {"value": …} or {"error": "…"}}
+//	{"kubernetes": {"value": …} or {"error": "…"}, "kustomize": {"value": …} or {"error": "…"},
+//	 "written": "the first value as the encoder behind kustomize build writes it"}
 //
 // kubernetes is sigs.k8s.io/yaml, which the API server, kubectl and Flux use. kustomize is what a
 // resource has become when kustomize has read it: anchors and merge keys resolved, then converted
@@ -31,6 +32,7 @@ type reading struct {
 type answer struct {
 	Kubernetes reading `json:"kubernetes"`
 	Kustomize  reading `json:"kustomize"`
+	Written    string  `json:"written"`
 }
 
 func read(how func([]byte) ([]byte, error), text string) (result reading) {
@@ -73,11 +75,14 @@ func main() {
 			fmt.Fprintln(os.Stderr, "yaml-oracle:", err)
 			os.Exit(2)
 		}
-		err := encoder.Encode(answer{
+		a := answer{
 			Kubernetes: read(yaml.YAMLToJSON, q.YAML),
 			Kustomize:  read(kustomize, q.YAML),
-		})
-		if err != nil {
+		}
+		if written, err := yaml.JSONToYAML(a.Kubernetes.Value); err == nil {
+			a.Written = string(written)
+		}
+		if err := encoder.Encode(a); err != nil {
 			fmt.Fprintln(os.Stderr, "yaml-oracle:", err)
 			os.Exit(2)
 		}

@@ -235,6 +235,9 @@ public enum Dialect {
         return stamp.get();
       }
     }
+    if (!isNumeric(text)) {
+      return text;
+    }
     var digits = digits(text);
     return integer(digits).or(() -> floating(digits)).orElse(text);
   }
@@ -246,6 +249,19 @@ public enum Dialect {
     }
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether there are only characters that occur in numbers; versions and images are sorted out
+  /// here.
+  private static boolean isNumeric(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      if (!digit && "xXoO_.+-".indexOf(c) < 0) {
         return false;
       }
     }

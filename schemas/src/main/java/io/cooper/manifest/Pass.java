@@ -26,12 +26,19 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.ScannerException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// One walk over the events of one text; used once, by one thread.
+/// One walk over the events of one text, by the YAML library; used once, by one thread.
 final class Pass {
   private static final String TAB = "a tab where YAML wants spaces";
+
+  /// Characters that the parser takes in at once. Its time for a token or comment is quadratic in
+  /// the number of buffers that it fills: with its own size, one line of 8 MB takes 20 seconds.
+  private static final int BUFFER = 1 << 20;
+
+  /// From here on a text is called broken as a whole.
+  private static final int MOST_FAULTS = 100;
+
   private static final String CORRECT = "correct the YAML";
 
   /// What an anchor stands for.
@@ -69,7 +76,9 @@ final class Pass {
   private final List<Value> documents = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final Map<Anchor, Anchored> anchors = new HashMap<>();
-  private final Map<String, String> strings = new HashMap<>();
+  private final Texts texts;
+  private final int linesBefore;
+  private Optional<Mark> reached = Optional.empty();
   private int index;
   private int codePoint;
 
@@ -80,7 +89,18 @@ final class Pass {
   private int values;
   private int deepest;
 
-  Pass(String file, String text, Dialect dialect, YamlReader.Limits limits) {
+  /// @param text whole documents
+  /// @param linesBefore how many lines of the file stand before the text
+  /// @param valuesBefore how many values were read from them
+  Pass(
+      String file,
+      String text,
+      Dialect dialect,
+      YamlReader.Limits limits,
+      int linesBefore,
+      int valuesBefore) {
+    this.linesBefore = linesBefore;
+    this.values = valuesBefore;
     this.file = file;
     this.text = text;
     this.dialect = dialect;
@@ -91,8 +111,10 @@ final class Pass {
             .setUseMarks(true)
             .setParseComments(false)
             .setCodePointLimit(Integer.MAX_VALUE)
+            .setBufferSize(Math.clamp(text.length(), 1, BUFFER))
             .build();
     this.tabbed = text.indexOf('\t') >= 0;
+    this.texts = new Texts(text);
     this.escapes = new Escapes(text);
     this.events = new Parse(settings).parseString(escapes.forParser()).iterator();
   }
@@ -103,11 +125,16 @@ final class Pass {
     } catch (MarkedYamlEngineException e) {
       stop(whereItBroke(e), Code.BAD_INPUT, syntax(e), CORRECT);
     } catch (YamlEngineException e) {
-      stop(Place.startOf(file), Code.BAD_INPUT, String.valueOf(e.getMessage()), CORRECT);
+      stop(here(), Code.BAD_INPUT, String.valueOf(e.getMessage()), CORRECT);
     } catch (Stop e) {
       stop(e.place, e.code, e.what, e.remedy);
     }
     return new YamlFile(documents, faults);
+  }
+
+  /// How many values there are, those of earlier texts included.
+  int values() {
+    return values;
   }
 
   /// Whether something was so wrong that the rest was not read.
@@ -121,34 +148,59 @@ final class Pass {
   }
 
   private void fault(Place place, String what, String remedy) {
+    if (faults.size() == MOST_FAULTS) {
+      throw new Stop(
+          place,
+          Code.BAD_INPUT,
+          "more than %d faults, so the rest is not read".formatted(MOST_FAULTS),
+          "is this a manifest at all?");
+    }
     faults.add(new Fault(place, new Problem(Code.BAD_INPUT, place.toString(), what, remedy)));
   }
 
   /// What is never closed is shown where it opens; all else where it goes wrong.
   private Place whereItBroke(MarkedYamlEngineException e) {
-    if (isUnclosed(e)) {
-      boolean quoted = e instanceof ScannerException && e.getContextMark().isPresent();
-      if (quoted || open == null) {
-        return e.getContextMark().or(e::getProblemMark).map(this::place).orElse(here());
-      }
+    if (isUnclosedQuote(e)) {
+      return e.getContextMark().map(this::place).orElse(here());
+    }
+    if (isUnclosedBracket(e) && open != null) {
       return open;
     }
     return e.getProblemMark().or(e::getContextMark).map(this::place).orElse(here());
   }
 
+  /// Where the reading has got to, for what has no place of its own.
   private Place here() {
-    return Place.startOf(file);
+    return reached.map(this::place).orElse(new Place(file, linesBefore + 1, 1));
   }
 
-  private static boolean isUnclosed(MarkedYamlEngineException e) {
+  private Event next() {
+    var event = events.next();
+    reached = event.getStartMark();
+    return event;
+  }
+
+  private static boolean isUnclosedQuote(MarkedYamlEngineException e) {
     var problem = String.valueOf(e.getProblem());
-    return problem.contains("end of stream") || problem.contains("<stream end>");
+    return String.valueOf(e.getContext()).contains("quoted scalar")
+        && (problem.contains("end of stream") || problem.contains("document separator"));
   }
 
-  private static String syntax(MarkedYamlEngineException e) {
+  private static boolean isUnclosedBracket(MarkedYamlEngineException e) {
+    var problem = String.valueOf(e.getProblem());
+    return problem.contains("<stream end>") || problem.contains("<document start>");
+  }
+
+  private String syntax(MarkedYamlEngineException e) {
     var problem = String.valueOf(e.getProblem());
     if (problem.contains("(TAB)")) {
       return TAB;
+    }
+    if (isUnclosedQuote(e)) {
+      return "a quote that is never closed";
+    }
+    if (isUnclosedBracket(e) && open != null) {
+      return "a bracket or brace that is never closed";
     }
     return e.getContext() == null || e.getContext().isBlank()
         ? problem
@@ -156,13 +208,13 @@ final class Pass {
   }
 
   private Place place(Mark mark) {
-    return new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+    return new Place(file, linesBefore + mark.getLine() + 1, mark.getColumn() + 1);
   }
 
   private void stream() {
     int separator = 0;
     while (events.hasNext()) {
-      var event = events.next();
+      var event = next();
       switch (event) {
         case DocumentStartEvent start -> {
           refuseDirectives(start);
@@ -263,7 +315,7 @@ final class Pass {
     int tab = text.indexOf('\t', space, start);
     if (tab >= 0 && space > 0 && "-?".indexOf(text.charAt(space - 1)) >= 0) {
       throw new Stop(
-          new Place(file, mark.getLine() + 1, mark.getColumn() + 1 - (start - tab)),
+          new Place(file, linesBefore + mark.getLine() + 1, mark.getColumn() + 1 - (start - tab)),
           Code.BAD_INPUT,
           TAB,
           CORRECT);
@@ -316,7 +368,7 @@ final class Pass {
   private Place at(Event event) {
     var mark = event.getStartMark();
     if (mark.isEmpty()) {
-      return Place.startOf(file);
+      return here();
     }
     boolean decorated =
         switch (event) {
@@ -377,8 +429,7 @@ final class Pass {
 
   /// Most texts of a repository occur many times in it.
   private String shared(String fresh) {
-    var known = strings.putIfAbsent(fresh, fresh);
-    return known == null ? fresh : known;
+    return texts.of(fresh);
   }
 
   private Sequence sequence(SequenceStartEvent start, int depth) {
@@ -386,9 +437,7 @@ final class Pass {
     var around = open;
     open = start.isFlow() ? at : around;
     var items = new ArrayList<Value>();
-    for (var event = events.next();
-        event.getEventId() != Event.ID.SequenceEnd;
-        event = events.next()) {
+    for (var event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       items.add(value(event, depth + 1, start.isFlow()));
     }
     open = around;
@@ -400,15 +449,13 @@ final class Pass {
     var around = open;
     open = start.isFlow() ? at : around;
     var draft = new Draft(depth == 0);
-    for (var event = events.next();
-        event.getEventId() != Event.ID.MappingEnd;
-        event = events.next()) {
+    for (var event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
       if (isMerge(event)) {
         var mark = at(event);
-        draft.merge(mark, value(events.next(), depth + 1, start.isFlow()));
+        draft.merge(mark, value(next(), depth + 1, start.isFlow()));
       } else {
         var key = node(event, depth + 1, false);
-        draft.put(key, value(events.next(), depth + 1, start.isFlow()));
+        draft.put(key, value(next(), depth + 1, start.isFlow()));
       }
     }
     open = around;

@@ -6,6 +6,7 @@ import io.cooper.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads YAML into values that know their place. The one reader of the product.
 ///
@@ -34,6 +35,9 @@ public final class YamlReader {
   private static final String BINARY = "binary data, not YAML";
   private static final String STORE_AS_TEXT = "store it as UTF-8 text, or do not name it .yaml";
   private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  /// What Java puts in place of bytes that are no UTF-8.
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final Dialect dialect;
   private final Limits limits;
@@ -72,9 +76,10 @@ public final class YamlReader {
       return unreadable(
           Place.startOf(file), Code.BAD_INPUT, "UTF-16, where YAML has to be UTF-8", STORE_AS_TEXT);
     }
-    var bad = Utf8.firstBadByte(bytes);
+    var text = new String(bytes, StandardCharsets.UTF_8);
+    var bad = text.indexOf(REPLACEMENT) < 0 ? Optional.<Integer>empty() : Utf8.firstBadByte(bytes);
     if (bad.isEmpty()) {
-      return read(file, new String(bytes, StandardCharsets.UTF_8));
+      return read(file, text);
     }
     boolean binary = hasZero(bytes);
     var good = withoutMark(new String(bytes, 0, bad.get(), StandardCharsets.UTF_8));
@@ -107,7 +112,7 @@ public final class YamlReader {
   private YamlFile read(String file, String source, boolean binary) {
     int unprintable = firstUnprintable(source);
     if (unprintable == source.length()) {
-      return new Pass(file, source, dialect, limits).read();
+      return documents(file, source).read();
     }
     return upTo(
         file,
@@ -119,9 +124,13 @@ public final class YamlReader {
                 .formatted(source.codePointAt(unprintable)));
   }
 
+  private Documents documents(String file, String text) {
+    return new Documents(file, text, dialect, limits);
+  }
+
   /// What stands before the document that a bad character is in, and a fault for that character.
   private YamlFile upTo(String file, String text, int index, String what) {
-    var sound = new Pass(file, text.substring(0, documentAround(text, index)), dialect, limits);
+    var sound = documents(file, text.substring(0, documentAround(text, index)));
     var before = sound.read();
     if (sound.stopped()) {
       return before;
@@ -152,15 +161,19 @@ public final class YamlReader {
   private static int firstUnprintable(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean printable =
-          c >= ' '
-              ? c < 0x7F || c == 0x85 || (c >= 0xA0 && c < 0xFFFE && c != BYTE_ORDER_MARK)
-              : c == '\n' || c == '\t' || c == '\r';
-      if (!printable || (Character.isSurrogate(c) && !isPair(text, i))) {
-        return i;
+      if ((c < ' ' && c != '\n') || c >= 0x7F) {
+        if (!isPrintable(c) || (Character.isSurrogate(c) && !isPair(text, i))) {
+          return i;
+        }
       }
     }
     return text.length();
+  }
+
+  private static boolean isPrintable(char c) {
+    return c >= ' '
+        ? c < 0x7F || c == 0x85 || (c >= 0xA0 && c < 0xFFFE && c != BYTE_ORDER_MARK)
+        : c == '\n' || c == '\t' || c == '\r';
   }
 
   private static boolean isPair(String text, int index) {

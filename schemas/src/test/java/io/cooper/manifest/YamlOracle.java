@@ -29,7 +29,7 @@ final class YamlOracle {
   /// @param error its message; empty if it accepted the text
   record Reading(@Nullable Object value, Optional<String> error) {}
 
-  record Answer(Map<Dialect, Reading> readings) {
+  record Answer(Map<Dialect, Reading> readings, String written) {
     Reading as(Dialect dialect) {
       return readings.getOrDefault(dialect, new Reading(null, Optional.of("no answer")));
     }
@@ -107,7 +107,8 @@ final class YamlOracle {
       return new Answer(
           Map.of(
               Dialect.KUBERNETES, reading(object.get("kubernetes")),
-              Dialect.KUSTOMIZE, reading(object.get("kustomize"))));
+              Dialect.KUSTOMIZE, reading(object.get("kustomize"))),
+          String.valueOf(object.get("written")));
     }
   }
 
