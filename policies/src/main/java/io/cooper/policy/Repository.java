@@ -23,6 +23,11 @@ public final class Repository {
     this.trees = List.copyOf(trees);
   }
 
+  /// A repository of which nothing is known but the artifact.
+  public Repository(Artifact artifact, List<RenderedTree> trees) {
+    this(SourceTree.of(artifact), trees);
+  }
+
   /// The files that Flux would see, and those that it would not, with the reasons.
   public SourceTree source() {
     return source;

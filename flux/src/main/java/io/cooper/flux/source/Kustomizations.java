@@ -5,7 +5,6 @@ import io.cooper.manifest.Place;
 import io.cooper.manifest.Value;
 import io.cooper.manifest.YamlReader;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +12,12 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// The kustomization files of an artifact and the paths they list. Enough to tell which files a
-/// build needs, without building: a build stops at the first file that is missing.
-///
-/// Not safe for use by several threads.
+/// build needs, without building: a build stops at the first file that is missing. Files are parsed
+/// once; the object may be used from several threads.
 public final class Kustomizations {
   /// The names kustomize looks for, in its order.
   public static final List<String> FILE_NAMES =
@@ -37,7 +36,7 @@ public final class Kustomizations {
           "patchesStrategicMerge");
 
   private final Artifact artifact;
-  private final Map<String, List<Listing>> read = new HashMap<>();
+  private final Map<String, List<Listing>> read = new ConcurrentHashMap<>();
 
   /// A path that a kustomization file names.
   ///

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -40,6 +42,10 @@ public final class SourceTree implements AutoCloseable {
   private final SourceIgnore sourceIgnore;
   private final List<SourceNotice> notices;
   private final List<Scratch> scratches;
+  private final KnownNames knownNames;
+  private final Kustomizations kustomizations;
+  private final Lazy<PatternReach> reach;
+  private final Map<IgnoreRule, Narrowing> narrowings = new ConcurrentHashMap<>();
 
   /// Where a source was taken from.
   public sealed interface Origin {
@@ -75,7 +81,8 @@ public final class SourceTree implements AutoCloseable {
   /// A file on disk that a rule keeps out of Git.
   public record HiddenFile(String path, IgnoreRule rule) {}
 
-  private SourceTree(Snapshot snapshot, SourceRules rules, List<Scratch> scratches) {
+  private SourceTree(
+      Snapshot snapshot, SourceRules rules, KnownNames knownNames, List<Scratch> scratches) {
     var result = new Assembly(snapshot, rules).result();
     this.snapshot = snapshot;
     this.rules = rules;
@@ -83,6 +90,9 @@ public final class SourceTree implements AutoCloseable {
     this.sourceIgnore = result.ignore();
     this.notices = Stream.concat(snapshot.notices().stream(), result.notices().stream()).toList();
     this.scratches = Stream.concat(scratches.stream(), result.scratches().stream()).toList();
+    this.knownNames = knownNames;
+    this.kustomizations = new Kustomizations(artifact);
+    this.reach = new Lazy<>(() -> new PatternReach(this, knownNames));
   }
 
   /// The working tree around a folder. A bare repository has none and is taken at `HEAD`; a folder
@@ -133,16 +143,25 @@ public final class SourceTree implements AutoCloseable {
             Optional.empty(),
             List.of()),
         SourceRules.NONE,
+        KnownNames.shipped(),
         List.of());
   }
 
   private static SourceTree opened(Opening.Opened opened) {
-    return new SourceTree(opened.snapshot(), SourceRules.NONE, opened.scratches());
+    return new SourceTree(
+        opened.snapshot(), SourceRules.NONE, KnownNames.shipped(), opened.scratches());
   }
 
   /// The same repository under a GitRepository object. Closing either closes both.
   public SourceTree with(SourceRules other) {
-    return other.equals(rules) ? this : new SourceTree(snapshot, other, scratches);
+    return other.equals(rules) ? this : new SourceTree(snapshot, other, knownNames, scratches);
+  }
+
+  /// The same repository with more names in the catalogue of known names.
+  public SourceTree knowing(Collection<String> names) {
+    return names.isEmpty()
+        ? this
+        : new SourceTree(snapshot, rules, knownNames.and(names), scratches);
   }
 
   /// Where this was taken from.
@@ -196,6 +215,21 @@ public final class SourceTree implements AutoCloseable {
   /// Flux's ignore rules.
   public SourceIgnore sourceIgnore() {
     return sourceIgnore;
+  }
+
+  /// The kustomization files of the artifact.
+  public Kustomizations kustomizations() {
+    return kustomizations;
+  }
+
+  /// Which known names the ignore rules would hide.
+  public PatternReach reach() {
+    return reach.get();
+  }
+
+  /// What could stand in place of a rule that reaches too far.
+  public Narrowing narrowing(IgnoreRule rule) {
+    return narrowings.computeIfAbsent(rule, _ -> Narrowing.of(this, rule, reach().of(rule)));
   }
 
   /// What was assumed, and what could not be seen.
@@ -396,6 +430,26 @@ public final class SourceTree implements AutoCloseable {
   /// Whether a file on disk is a manifest or a kustomization file.
   public boolean isManifestOnDisk(String path) {
     return Kustomizations.isFileName(path) || !objectsOnDisk(path).isEmpty();
+  }
+
+  /// Whether a tracked YAML file holds at least one object, or is a kustomization file.
+  public boolean isTrackedManifest(String path) {
+    var file = snapshot.content().resolve(path);
+    if (!isYaml(path)
+        || !snapshot.tracked().containsKey(path)
+        || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      return Kustomizations.isFileName(path)
+          || YamlReader.ofSources()
+              .read(path, Files.readAllBytes(file))
+              .manifests()
+              .findAny()
+              .isPresent();
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /// All that decides about a path, for a person who asks.

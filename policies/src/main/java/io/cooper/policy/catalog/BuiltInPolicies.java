@@ -25,20 +25,13 @@ import io.cooper.policy.flux.SourceMissing;
 import io.cooper.policy.flux.Suspended;
 import io.cooper.policy.flux.Timeout;
 import io.cooper.policy.flux.VariableUnresolved;
-import io.cooper.policy.flux.DependencyCycle;
-import io.cooper.policy.flux.DependencyMissing;
-import io.cooper.policy.flux.DependencyUndeclared;
-import io.cooper.policy.flux.DependencyUnhealthy;
-import io.cooper.policy.flux.HealthCheckDangling;
-import io.cooper.policy.flux.HealthCheckMissing;
-import io.cooper.policy.flux.Incomplete;
-import io.cooper.policy.flux.ObjectOwnedTwice;
-import io.cooper.policy.flux.PathMissing;
-import io.cooper.policy.flux.PruneHazard;
-import io.cooper.policy.flux.SourceMissing;
-import io.cooper.policy.flux.Suspended;
-import io.cooper.policy.flux.Timeout;
-import io.cooper.policy.flux.VariableUnresolved;
+import io.cooper.policy.ignore.BroadPattern;
+import io.cooper.policy.ignore.HiddenManifest;
+import io.cooper.policy.ignore.SilentDrop;
+import io.cooper.policy.ignore.SourceExcluded;
+import io.cooper.policy.ignore.TrackedButIgnored;
+import io.cooper.policy.ignore.UnexplainedPattern;
+import io.cooper.policy.ignore.UntrackedManifest;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -48,7 +41,7 @@ import java.util.stream.Stream;
 public final class BuiltInPolicies {
   private BuiltInPolicies() {}
 
-  /// The policies, one line each.
+  /// The policies that always run, one line each.
   public static List<Policy> all() {
     return List.of(
         new BackupClusterMissing(),
@@ -73,14 +66,25 @@ public final class BuiltInPolicies {
         new SourceMissing(),
         new Suspended(),
         new Timeout(),
-        new VariableUnresolved());
+        new VariableUnresolved(),
+        new BroadPattern(),
+        new HiddenManifest(),
+        new SilentDrop(),
+        new SourceExcluded(),
+        new TrackedButIgnored(),
+        new UntrackedManifest());
+  }
+
+  /// Policies that run only when the settings or the caller name them.
+  public static List<Policy> optional() {
+    return List.of(new UnexplainedPattern());
   }
 
   /// What every rule says of itself, in the order of their ids: the policies' and those about
   /// suppressions.
   public static List<About> rules() {
     return Stream.concat(
-            all().stream().map(Policy::about),
+            Stream.concat(all().stream(), optional().stream()).map(Policy::about),
             Stream.of(Suppressions.UNUSED, Suppressions.WITHOUT_REASON))
         .sorted(Comparator.comparing(About::id))
         .toList();

@@ -1,0 +1,67 @@
+package io.cooper.policy.ignore;
+
+import io.cooper.flux.ignore.IgnoreRule;
+import io.cooper.flux.source.SourceTree;
+import io.cooper.manifest.Place;
+import io.cooper.policy.About;
+import io.cooper.policy.Finding;
+import io.cooper.policy.Repository;
+import io.cooper.policy.RepositoryPolicy;
+import io.cooper.policy.Severity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Finds manifests that are in Git although an ignore rule matches them.
+public final class TrackedButIgnored implements RepositoryPolicy {
+
+  @Override
+  public About about() {
+    return new About(
+        "ignore/tracked-but-ignored",
+        Severity.WARNING,
+        "No ignore rule matches a manifest that is in Git.",
+        """
+        Git asks ignore rules only about files it does not have yet. Such a manifest was added by \
+        force or before the rule; it works until somebody renames it, copies it for the next \
+        application, or makes a fresh repository of the folder. Then it is gone without a word. \
+        git check-ignore is silent about it, because the file is tracked.
+        """,
+        "Narrow the pattern, or re-include the file with a ! line behind it.");
+  }
+
+  @Override
+  public Stream<Finding> check(Repository repository) {
+    var source = repository.source();
+    Map<IgnoreRule, List<String>> paths = new LinkedHashMap<>();
+    source.artifact().files().stream()
+        .filter(SourceTree::isYaml)
+        .forEach(path ->
+            source
+                .gitIgnore()
+                .hiding(path, false)
+                .filter(rule -> rule.source().isShared())
+                .ifPresent(rule -> paths.computeIfAbsent(rule, _ -> new ArrayList<>()).add(path)));
+    return paths.entrySet().stream()
+        .flatMap(entry -> finding(source, entry.getKey(), entry.getValue()));
+  }
+
+  private static Stream<Finding> finding(SourceTree source, IgnoreRule rule, List<String> paths) {
+    var manifests = paths.stream().filter(source::isTrackedManifest).toList();
+    if (manifests.isEmpty()) {
+      return Stream.empty();
+    }
+    var message =
+        "%s matches %s%s: tracked, but the rule would hide it if re-added"
+            .formatted(
+                rule.pattern(),
+                manifests.getFirst(),
+                manifests.size() == 1
+                    ? ""
+                    : " and %d more manifests".formatted(manifests.size() - 1));
+    var finding = Finding.at(new Place(rule.file(), rule.line(), 1), message);
+    return Stream.of(Loss.narrower(source, rule).map(finding::withFix).orElse(finding));
+  }
+}
