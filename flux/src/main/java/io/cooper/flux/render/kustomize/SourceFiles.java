@@ -58,8 +58,7 @@ public final class SourceFiles {
 
   /// A kustomization file, parsed as Go's YAML 1.1 decoder does.
   YamlFile kustomization(String path) {
-    return kustomizations.computeIfAbsent(
-        path, _ -> YamlReader.ofSources().read(path, read(path)));
+    return kustomizations.computeIfAbsent(path, _ -> YamlReader.ofSources().read(path, read(path)));
   }
 
   /// A file of objects, parsed as kustomize does; for places, and for what Flux itself reads.

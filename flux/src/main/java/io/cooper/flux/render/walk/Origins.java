@@ -63,13 +63,11 @@ final class Origins {
     return written.is(rendered.group(), rendered.kind()) && written.name().equals(rendered.name());
   }
 
-  /// Of the objects of a file the one of this kind and name; names may have got a prefix or a suffix
-  /// since, or come from a variable.
+  /// Of the objects of a file the one of this kind and name; names may have got a prefix or a
+  /// suffix since, or come from a variable.
   private static Optional<Mapping> written(List<Manifest> candidates, Manifest object) {
     var same =
-        candidates.stream()
-            .filter(written -> written.is(object.group(), object.kind()))
-            .toList();
+        candidates.stream().filter(written -> written.is(object.group(), object.kind())).toList();
     return Stream.of(
             same.stream().filter(written -> written.name().equals(object.name())).findFirst(),
             same.stream()
@@ -90,8 +88,8 @@ final class Origins {
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
         .flatMap(document -> document.mappings(field))
-        .filter(entry ->
-            object.name().contains(entry.find("name").flatMap(Value::text).orElse("?")))
+        .filter(
+            entry -> object.name().contains(entry.find("name").flatMap(Value::text).orElse("?")))
         .max(Comparator.comparingInt(entry -> entry.text("name").orElse("").length()))
         .or(() ->
             sources.manifests(file).documents().stream()

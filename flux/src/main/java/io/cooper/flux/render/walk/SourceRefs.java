@@ -52,7 +52,9 @@ final class SourceRefs {
     if (addresses.contains(url) || adopted.equals(Optional.of(url)) && !url.isEmpty()) {
       return Standing.OWN;
     }
-    return mayAdopt(source.get(), flux, pathExists) && adopt(url) ? Standing.OWN : Standing.EXTERNAL;
+    return mayAdopt(source.get(), flux, pathExists) && adopt(url)
+        ? Standing.OWN
+        : Standing.EXTERNAL;
   }
 
   private boolean isEntrys(String kind, NamespacedName id) {
