@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.events.StreamEndEvent;
 import org.snakeyaml.engine.v2.events.StreamStartEvent;
 
 /// Writes values as YAML that every reader takes for the same: block style, keys in their order,
-/// strings quoted wherever YAML 1.1 or 1.2 would read them as something else, texts of several lines
-/// as literal blocks.
+/// strings quoted wherever YAML 1.1 or 1.2 would read them as something else, texts of several
+/// lines as literal blocks.
 public final class YamlWriter {
   private static final DumpSettings SETTINGS =
       DumpSettings.builder()
@@ -37,8 +37,7 @@ public final class YamlWriter {
     var emitter = new Emitter(SETTINGS, out);
     emitter.emit(new StreamStartEvent());
     for (var document : documents) {
-      emitter.emit(
-          new DocumentStartEvent(true, java.util.Optional.empty(), java.util.Map.of()));
+      emitter.emit(new DocumentStartEvent(true, java.util.Optional.empty(), java.util.Map.of()));
       value(emitter, document);
       emitter.emit(new DocumentEndEvent(false));
     }
@@ -112,8 +111,7 @@ public final class YamlWriter {
   }
 
   private static boolean looksLikeDate(String text) {
-    return text.length() >= 8
-        && text.matches("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?");
+    return text.length() >= 8 && text.matches("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?");
   }
 
   private static boolean looksLikeBaseSixty(String text) {

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
-/// Built objects as bytes: reading them back costs a tenth of parsing YAML. Strings are written once
-/// and referred to afterwards; a checksum at the end tells a damaged entry.
+/// Built objects as bytes: reading them back costs a tenth of parsing YAML. Strings are written
+/// once and referred to afterwards; a checksum at the end tells a damaged entry.
 final class BuildCodec {
   private static final int MAGIC = 0xC009E201;
   private static final int CHECKSUM = Long.BYTES;
@@ -71,8 +71,7 @@ final class BuildCodec {
         boolean generator = in.data.readBoolean();
         in.place = Place.startOf(in.string());
         objects.add(
-            new Built(
-                (Mapping) in.value(), text, file.map(path -> new Origin(path, generator))));
+            new Built((Mapping) in.value(), text, file.map(path -> new Origin(path, generator))));
       }
       return objects;
     } catch (IOException | ClassCastException | IndexOutOfBoundsException e) {

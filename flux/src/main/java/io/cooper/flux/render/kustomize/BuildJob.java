@@ -61,8 +61,8 @@ final class BuildJob {
     this.traced = root.keepsOrigins() || inputs.patches().stream().noneMatch(BuildJob::seesOrigins);
   }
 
-  /// A JSON patch below `/metadata/annotations` works or fails by whether there are any, so for such
-  /// builds kustomize is not asked for the annotation that names the file.
+  /// A JSON patch below `/metadata/annotations` works or fails by whether there are any, so for
+  /// such builds kustomize is not asked for the annotation that names the file.
   private static boolean seesOrigins(Inputs.Patch patch) {
     return patch.text().contains("/metadata/annotations");
   }
@@ -127,6 +127,7 @@ final class BuildJob {
       all.add(scalar(RootFile.ORIGINS));
       fields.put("buildMetadata", entry("buildMetadata", new Sequence(content.place(), all)));
     }
+    fields.putIfAbsent("sortOptions", entry("sortOptions", inOrder()));
     if (emptySchema) {
       write(scratch, Paths.child(folder, EmptySchema.FILE), EmptySchema.CONTENT);
       fields.put("openapi", entry("openapi", EmptySchema.reference(content.place())));
@@ -137,6 +138,11 @@ final class BuildJob {
       throw new Refused(run.messages().replace(scratch + "/", "").replace(scratch.toString(), "."));
     }
     return new Output(folder, root.keepsOrigins()).objects(run.output());
+  }
+
+  /// The command sorts by kind unless told otherwise; Flux does not sort here.
+  private Mapping inOrder() {
+    return new Mapping(content.place(), java.util.Map.of("order", entry("order", scalar("fifo"))));
   }
 
   private Mapping.Entry entry(String name, Value value) {

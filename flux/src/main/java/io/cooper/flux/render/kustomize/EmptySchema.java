@@ -16,22 +16,23 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
-/// Spares kustomize the parsing of its schema of Kubernetes, 100 ms of a build of 110, where nothing
-/// can come of it.
+/// Spares kustomize the parsing of its schema of Kubernetes, 100 ms of a build of 110, where
+/// nothing can come of it.
 ///
 /// kustomize looks at the schema only to merge a strategic-merge patch into an object (kyaml
-/// `walk.Walker.GetSchema`), by the apiVersion and kind of the object, of the patch, or of an object
-/// embedded in either. Whether a kind is cluster-scoped comes from a table in the code. So if no
-/// strategic-merge patch meets a kind of Kubernetes itself, the built-in schema and an empty one in
-/// its place give the same. Whether a patch can meet one is known only from the result, so it is
-/// checked on the result ([#served]), and if it can, the build is run again as it is. Compared with
-/// the plain build in the tests.
+/// `walk.Walker.GetSchema`), by the apiVersion and kind of the object, of the patch, or of an
+/// object embedded in either. Whether a kind is cluster-scoped comes from a table in the code. So
+/// if no strategic-merge patch meets a kind of Kubernetes itself, the built-in schema and an empty
+/// one in its place give the same. Whether a patch can meet one is known only from the result, so
+/// it is checked on the result ([#served]), and if it can, the build is run again as it is.
+/// Compared with the plain build in the tests.
 final class EmptySchema {
   static final String FILE = ".cooper-schema.json";
   static final byte[] CONTENT = "{\"definitions\":{}}".getBytes(StandardCharsets.UTF_8);
 
   /// Comments and directives that let a patch or an object refer to a schema or delete objects.
-  private static final List<String> TELLING = List.of("$patch", "$openapi", "$ref", "$setElementOrder");
+  private static final List<String> TELLING =
+      List.of("$patch", "$openapi", "$ref", "$setElementOrder");
 
   private static final Pattern KIND = Pattern.compile("(?m)^ *[\"']?kind[\"']?: *[\"']?(\\w+)");
 
@@ -40,7 +41,8 @@ final class EmptySchema {
   static Mapping reference(Place place) {
     var entries = new LinkedHashMap<String, Mapping.Entry>();
     entries.put(
-        "path", new Mapping.Entry(new Scalar(place, "path", "path"), new Scalar(place, FILE, FILE)));
+        "path",
+        new Mapping.Entry(new Scalar(place, "path", "path"), new Scalar(place, FILE, FILE)));
     return new Mapping(place, entries);
   }
 
@@ -87,7 +89,9 @@ final class EmptySchema {
       Inputs.Patch patch, Inputs inputs, SourceFiles sources) {
     var kind = patch.target().flatMap(target -> target.text("kind")).orElse("");
     var group = patch.target().flatMap(target -> target.text("group")).orElse("");
-    if (!group.isEmpty() && Pattern.matches("[a-z0-9.-]+\\.[a-z]+", group) && !isBuiltInGroup(group)) {
+    if (!group.isEmpty()
+        && Pattern.matches("[a-z0-9.-]+\\.[a-z]+", group)
+        && !isBuiltInGroup(group)) {
       return true;
     }
     if (Set.of("HelmRelease", "Kustomization", "OCIRepository", "HelmRepository", "GitRepository")
@@ -103,25 +107,46 @@ final class EmptySchema {
 
   private static final Set<String> BUILT_IN_KINDS =
       Set.of(
-          "Namespace", "ConfigMap", "Secret", "Service", "ServiceAccount", "PersistentVolumeClaim",
-          "PersistentVolume", "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job",
-          "CronJob", "Ingress", "NetworkPolicy", "Role", "RoleBinding", "ClusterRole",
-          "ClusterRoleBinding", "StorageClass", "PodDisruptionBudget", "HorizontalPodAutoscaler",
-          "CustomResourceDefinition", "PriorityClass", "LimitRange", "ResourceQuota");
+          "Namespace",
+          "ConfigMap",
+          "Secret",
+          "Service",
+          "ServiceAccount",
+          "PersistentVolumeClaim",
+          "PersistentVolume",
+          "Pod",
+          "Deployment",
+          "StatefulSet",
+          "DaemonSet",
+          "ReplicaSet",
+          "Job",
+          "CronJob",
+          "Ingress",
+          "NetworkPolicy",
+          "Role",
+          "RoleBinding",
+          "ClusterRole",
+          "ClusterRoleBinding",
+          "StorageClass",
+          "PodDisruptionBudget",
+          "HorizontalPodAutoscaler",
+          "CustomResourceDefinition",
+          "PriorityClass",
+          "LimitRange",
+          "ResourceQuota");
 
   private static boolean mayMeet(Inputs.Patch patch, Mapping object) {
     if (patch.target().isEmpty()) {
       return documents(patch)
-          .anyMatch(document ->
-              document.find("kind").flatMap(Value::text).equals(object.text("kind")));
+          .anyMatch(
+              document -> document.find("kind").flatMap(Value::text).equals(object.text("kind")));
     }
     var target = patch.target().get();
     var version = object.text("apiVersion").orElse("");
     var group = io.cooper.manifest.ObjectId.groupOf(version);
     return matches(target.text("kind").orElse(""), object.text("kind").orElse(""))
         && matches(target.text("group").orElse(""), group)
-        && matches(
-            target.text("version").orElse(""), version.substring(version.indexOf('/') + 1));
+        && matches(target.text("version").orElse(""), version.substring(version.indexOf('/') + 1));
   }
 
   private static boolean matches(String pattern, String text) {

@@ -48,7 +48,8 @@ public final class FluxBuild {
       files = Set.copyOf(files);
     }
 
-    private static Result failed(List<RenderProblem> problems, boolean generated, Set<String> files) {
+    private static Result failed(
+        List<RenderProblem> problems, boolean generated, Set<String> files) {
       return new Result(List.of(), problems, generated, files, true);
     }
   }

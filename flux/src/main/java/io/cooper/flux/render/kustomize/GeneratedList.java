@@ -52,11 +52,10 @@ final class GeneratedList {
         .map(path -> path.substring(cut))
         .map(path -> path.contains("/") ? path.substring(0, path.indexOf('/')) : path)
         .distinct()
-        .sorted(
-            (a, b) ->
-                java.util.Arrays.compareUnsigned(
-                    a.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                    b.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .sorted((a, b) ->
+            java.util.Arrays.compareUnsigned(
+                a.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                b.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
         .toList();
   }
 
@@ -87,7 +86,8 @@ final class GeneratedList {
     var lacking =
         kind.isEmpty()
             ? "kind"
-            : !kind.endsWith("List") && document.find("metadata", "name").flatMap(Value::text).orElse("").isEmpty()
+            : !kind.endsWith("List")
+                    && document.find("metadata", "name").flatMap(Value::text).orElse("").isEmpty()
                 ? "metadata.name"
                 : "";
     if (!lacking.isEmpty()) {

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Everything that one build reads, found by following kustomization files as kustomize does, and
-/// what is wrong with it before kustomize is asked: files that are absent, addresses on the network,
-/// circles.
+/// what is wrong with it before kustomize is asked: files that are absent, addresses on the
+/// network, circles.
 final class Inputs {
   /// A field that refers to an object by kind, and so to the schema of that kind.
   ///
@@ -86,12 +86,14 @@ final class Inputs {
 
   private void folder(String folder, Value entry) {
     if (path.contains(folder)) {
-      var circle = new ArrayList<>(path).subList(new ArrayList<>(path).indexOf(folder), path.size());
+      var circle =
+          new ArrayList<>(path).subList(new ArrayList<>(path).indexOf(folder), path.size());
       problem(
           Kind.BUILD,
           entry,
           "the kustomizations include each other in a circle: %s → %s"
-              .formatted(String.join(" → ", circle.stream().map(Inputs::shown).toList()), shown(folder)),
+              .formatted(
+                  String.join(" → ", circle.stream().map(Inputs::shown).toList()), shown(folder)),
           "remove one of the entries",
           folder);
       return;
@@ -100,7 +102,12 @@ final class Inputs {
       return;
     }
     if (visited.size() > FOLDERS) {
-      problem(Kind.BUILD, entry, "more than %d folders in one build".formatted(FOLDERS), "split it", folder);
+      problem(
+          Kind.BUILD,
+          entry,
+          "more than %d folders in one build".formatted(FOLDERS),
+          "split it",
+          folder);
       return;
     }
     var file = sources.kustomizationFile(folder);
@@ -155,7 +162,9 @@ final class Inputs {
     mapping.items("patchesStrategicMerge").forEach(entry -> patchOrText(folder, entry));
     mapping.mappings("patches").forEach(entry -> patch(folder, entry));
     mapping.mappings("patchesJson6902").forEach(entry -> patch(folder, entry));
-    mapping.mappings("replacements").forEach(entry -> entry.get("path").ifPresent(p -> file(folder, p)));
+    mapping
+        .mappings("replacements")
+        .forEach(entry -> entry.get("path").ifPresent(p -> file(folder, p)));
     mapping.mappings("configMapGenerator").forEach(entry -> generator(folder, entry));
     mapping.mappings("secretGenerator").forEach(entry -> generator(folder, entry));
     mapping.find("openapi", "path").ifPresent(p -> file(folder, p));
@@ -306,7 +315,8 @@ final class Inputs {
     }
   }
 
-  /// What a plugin's configuration reads is the plugin's affair: everything below its folder counts.
+  /// What a plugin's configuration reads is the plugin's affair: everything below its folder
+  /// counts.
   private void plugin(String folder, Value entry) {
     var text = entry.text().orElse("");
     if (!text.contains("\n")) {

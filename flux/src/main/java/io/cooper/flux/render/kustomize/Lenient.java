@@ -39,8 +39,8 @@ final class Lenient {
           }
           convert(entry.value(), field.get().getValue(), path + field.get().getKey())
               .filter(value -> !isEmpty(value))
-              .ifPresent(value ->
-                  kept.put(field.get().getKey(), new Mapping.Entry(entry.key(), value)));
+              .ifPresent(
+                  value -> kept.put(field.get().getKey(), new Mapping.Entry(entry.key(), value)));
         });
     return new Mapping(mapping.place(), kept);
   }
@@ -99,7 +99,10 @@ final class Lenient {
     if (value == Math.rint(value) && Math.abs(value) < 1e21) {
       return new java.math.BigDecimal(value).toPlainString();
     }
-    return Double.toString(value).replaceFirst("\\.0(?=E|$)", "").replaceFirst("E(\\d)", "e+$1").replace("E-", "e-");
+    return Double.toString(value)
+        .replaceFirst("\\.0(?=E|$)", "")
+        .replaceFirst("E(\\d)", "e+$1")
+        .replace("E-", "e-");
   }
 
   /// What `omitempty` leaves out.

@@ -18,17 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads what kustomize prints: documents with sorted keys, separated by `---`, each perhaps with an
-/// annotation that names its file.
+/// Reads what kustomize prints: documents with sorted keys, separated by `---`, each perhaps with
+/// an annotation that names its file.
 final class Output {
   private static final String ORIGIN = "config.kubernetes.io/origin";
   private static final Pattern ORIGIN_LINES =
       Pattern.compile("(?m)^    config\\.kubernetes\\.io/origin: \\|\\n(?:      .*\\n)*");
-  private static final Pattern NO_ANNOTATIONS =
-      Pattern.compile("(?m)^  annotations:\\n(?!    )");
+  private static final Pattern NO_ANNOTATIONS = Pattern.compile("(?m)^  annotations:\\n(?!    )");
 
-  private final YamlReader reader =
-      new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED);
+  private final YamlReader reader = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED);
   private final String folder;
   private final boolean keepOrigins;
 
@@ -70,7 +68,8 @@ final class Output {
           .asException();
     }
     var origin = mapping.text("metadata", "annotations", ORIGIN).flatMap(this::origin);
-    var place = Place.startOf(origin.map(Origin::file).orElse(Paths.child(folder, "kustomization.yaml")));
+    var place =
+        Place.startOf(origin.map(Origin::file).orElse(Paths.child(folder, "kustomization.yaml")));
     var root = (Mapping) placed(mapping, place, keepOrigins ? 0 : 1);
     var plain = keepOrigins ? text : withoutOrigin(text);
     return new Built(root, Optional.of(plain).filter(Template::concerns), origin);
@@ -79,7 +78,9 @@ final class Output {
   private static String withoutOrigin(String text) {
     var found = ORIGIN_LINES.matcher(text);
     return found.find()
-        ? NO_ANNOTATIONS.matcher(text.substring(0, found.start()) + text.substring(found.end())).replaceFirst("")
+        ? NO_ANNOTATIONS
+            .matcher(text.substring(0, found.start()) + text.substring(found.end()))
+            .replaceFirst("")
         : text;
   }
 
@@ -100,14 +101,13 @@ final class Output {
     return Optional.empty();
   }
 
-  /// The same values with one shared place, and without the annotation where `level` is 1: the lines
-  /// of kustomize's output mean nothing to anybody.
+  /// The same values with one shared place, and without the annotation where `level` is 1: the
+  /// lines of kustomize's output mean nothing to anybody.
   private static Value placed(Value value, Place place, int level) {
     return switch (value) {
       case Scalar scalar -> new Scalar(place, scalar.source(), scalar.plain());
       case Sequence list ->
-          new Sequence(
-              place, list.items().stream().map(item -> placed(item, place, 0)).toList());
+          new Sequence(place, list.items().stream().map(item -> placed(item, place, 0)).toList());
       case Mapping mapping -> {
         var entries = new LinkedHashMap<String, Mapping.Entry>();
         mapping
@@ -125,8 +125,7 @@ final class Output {
               if (next == 3 && kept instanceof Mapping left && left.size() == 0) {
                 return;
               }
-              entries.put(
-                  name, new Mapping.Entry((Scalar) placed(entry.key(), place, 0), kept));
+              entries.put(name, new Mapping.Entry((Scalar) placed(entry.key(), place, 0), kept));
             });
         yield new Mapping(place, entries);
       }

@@ -13,8 +13,16 @@ final class Paths {
 
   private static final List<String> REMOTE =
       List.of(
-          "git::", "gh:", "ssh://", "https://", "http://", "file://", "git@", "github.com:",
-          "github.com/", "oci://");
+          "git::",
+          "gh:",
+          "ssh://",
+          "https://",
+          "http://",
+          "file://",
+          "git@",
+          "github.com:",
+          "github.com/",
+          "oci://");
 
   private Paths() {}
 

@@ -19,9 +19,11 @@ final class Refusal {
   private static final Pattern PATCH_ID =
       Pattern.compile("no resource matches strategic merge patch \"([^\"]+)\"");
   private static final Pattern REGISTERED =
-      Pattern.compile("already registered id: ([^\\s']+)|may not add resource with an already registered id: ([^\\s']+)");
+      Pattern.compile(
+          "already registered id: ([^\\s']+)|may not add resource with an already registered id: ([^\\s']+)");
   private static final Pattern NOISE =
-      Pattern.compile("accumulating resources: accumulation err='|accumulation err='|accumulating resources from '[^']*': ");
+      Pattern.compile(
+          "accumulating resources: accumulation err='|accumulation err='|accumulating resources from '[^']*': ");
 
   private final SourceFiles sources;
   private final RootFile root;
@@ -51,7 +53,11 @@ final class Refusal {
     var place = patch(error).or(() -> twice(error)).or(() -> named(error)).orElseGet(this::start);
     return List.of(
         new RenderProblem(
-            Kind.BUILD, place, "kustomize refuses the build: " + brief(error), remedy(error), Optional.of(place.file())));
+            Kind.BUILD,
+            place,
+            "kustomize refuses the build: " + brief(error),
+            remedy(error),
+            Optional.of(place.file())));
   }
 
   /// The reader finds the same fault in a file and knows its line and column.
@@ -103,13 +109,19 @@ final class Refusal {
         return Optional.of(Place.startOf(path.get()));
       }
       var first = patch.text().strip().lines().findFirst().orElse("");
-      if (path.isEmpty() && error.contains("[patch: ") && !first.isEmpty() && error.contains(first)) {
+      if (path.isEmpty()
+          && error.contains("[patch: ")
+          && !first.isEmpty()
+          && error.contains(first)) {
         return Optional.of(patch.place());
       }
     }
     var id = PATCH_ID.matcher(error);
     return id.find()
-        ? inputs.patches().stream().filter(patch -> isFor(patch, id.group(1))).map(this::placeOf).findFirst()
+        ? inputs.patches().stream()
+            .filter(patch -> isFor(patch, id.group(1)))
+            .map(this::placeOf)
+            .findFirst()
         : Optional.empty();
   }
 
@@ -149,7 +161,8 @@ final class Refusal {
         .filter(file -> error.contains(file) || error.contains(name(file)))
         .max(
             Comparator.comparing((String file) -> error.contains(file))
-                .thenComparing(file -> Math.max(error.lastIndexOf(file), error.lastIndexOf(name(file)))))
+                .thenComparing(
+                    file -> Math.max(error.lastIndexOf(file), error.lastIndexOf(name(file)))))
         .map(file -> {
           var line = LINE.matcher(error);
           return new Place(file, line.find() ? Integer.parseInt(line.group(1)) : 1, 1);

@@ -69,7 +69,9 @@ final class RootFile {
 
   /// Whether the build leaves `config.kubernetes.io/origin` on the objects in the cluster too.
   boolean keepsOrigins() {
-    return content().items("buildMetadata").anyMatch(each -> each.text().equals(Optional.of(ORIGINS)));
+    return content()
+        .items("buildMetadata")
+        .anyMatch(each -> each.text().equals(Optional.of(ORIGINS)));
   }
 
   private void read() {
@@ -86,18 +88,25 @@ final class RootFile {
     var lenient = new Lenient();
     switch (content.orElse(null)) {
       case null -> {}
-      case Mapping mapping -> lenient.read(mapping).entries().forEach(entry -> fields.put(entry.key().source(), entry));
+      case Mapping mapping ->
+          lenient.read(mapping).entries().forEach(entry -> fields.put(entry.key().source(), entry));
       case Value other ->
-          problem(Kind.BUILD, other.place(), "not a kustomization file: no map", "write resources: […]");
+          problem(
+              Kind.BUILD,
+              other.place(),
+              "not a kustomization file: no map",
+              "write resources: […]");
     }
     renamed();
     problems.addAll(lenient.problems());
-    parsed.documents().stream().skip(1).forEach(document ->
-        problem(
-            Kind.DROPPED,
-            document.place(),
-            "only the first document of a kustomization file counts; Flux drops this one without a word",
-            "merge it into the first"));
+    parsed.documents().stream()
+        .skip(1)
+        .forEach(document ->
+            problem(
+                Kind.DROPPED,
+                document.place(),
+                "only the first document of a kustomization file counts; Flux drops this one without a word",
+                "merge it into the first"));
     fields.putIfAbsent("apiVersion", text("apiVersion", VERSION));
     fields.putIfAbsent("kind", text("kind", KIND));
     if (content().items("resources").findAny().isEmpty()) {
@@ -108,11 +117,17 @@ final class RootFile {
   /// Keys carry the spelling of the file; from here on they have kustomize's.
   private void renamed() {
     var canonical = new LinkedHashMap<String, Mapping.Entry>();
-    fields.values().forEach(entry -> {
-      var name =
-          Shape.KUSTOMIZATION.field(entry.key().source()).map(Map.Entry::getKey).orElse(entry.key().source());
-      canonical.put(name, new Mapping.Entry(new Scalar(entry.key().place(), name, name), entry.value()));
-    });
+    fields
+        .values()
+        .forEach(entry -> {
+          var name =
+              Shape.KUSTOMIZATION
+                  .field(entry.key().source())
+                  .map(Map.Entry::getKey)
+                  .orElse(entry.key().source());
+          canonical.put(
+              name, new Mapping.Entry(new Scalar(entry.key().place(), name, name), entry.value()));
+        });
     fields.clear();
     fields.putAll(canonical);
   }
@@ -165,30 +180,39 @@ final class RootFile {
     }
     var kept = new LinkedHashMap<String, Mapping.Entry>();
     for (var field : List.of("patch", "target")) {
-      patch.get(field).ifPresent(value -> kept.put(field, new Mapping.Entry(new Scalar(value.place(), field, field), value)));
+      patch
+          .get(field)
+          .ifPresent(value ->
+              kept.put(field, new Mapping.Entry(new Scalar(value.place(), field, field), value)));
     }
     return new Mapping(patch.place(), kept);
   }
 
   private List<Value> components() {
-    boolean ignoreMissing = flux.manifest().root().flag("spec", "ignoreMissingComponents").orElse(false);
+    boolean ignoreMissing =
+        flux.manifest().root().flag("spec", "ignoreMissingComponents").orElse(false);
     var kept = new ArrayList<Value>();
-    spec("components").forEach(entry -> {
-      var text = entry.text().orElse("");
-      if (text.startsWith("/") || Paths.isRemote(text)) {
-        problem(
-            Kind.BUILD,
-            flux.manifest().placeOf(entry),
-            "component %s is not a relative path inside the repository; Flux refuses it".formatted(text),
-            "write a path relative to spec.path");
-        return;
-      }
-      var target = Paths.join(folder, text);
-      boolean there = target.isPresent() && (sources.artifact().isFolder(target.get()) || sources.artifact().contains(target.get()));
-      if (there || !ignoreMissing) {
-        kept.add(placed(entry));
-      }
-    });
+    spec("components")
+        .forEach(entry -> {
+          var text = entry.text().orElse("");
+          if (text.startsWith("/") || Paths.isRemote(text)) {
+            problem(
+                Kind.BUILD,
+                flux.manifest().placeOf(entry),
+                "component %s is not a relative path inside the repository; Flux refuses it"
+                    .formatted(text),
+                "write a path relative to spec.path");
+            return;
+          }
+          var target = Paths.join(folder, text);
+          boolean there =
+              target.isPresent()
+                  && (sources.artifact().isFolder(target.get())
+                      || sources.artifact().contains(target.get()));
+          if (there || !ignoreMissing) {
+            kept.add(placed(entry));
+          }
+        });
     return kept;
   }
 

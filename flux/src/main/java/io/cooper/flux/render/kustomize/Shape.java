@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The type of a field of a kustomization file: kustomize `api/types`, v5. Needed because Flux
-/// reads the file at `spec.path` into these types leniently and writes it again, so that what has no
-/// place in them is gone.
+/// reads the file at `spec.path` into these types leniently and writes it again, so that what has
+/// no place in them is gone.
 sealed interface Shape {
   /// A single value of a Go type.
   enum One implements Shape {
@@ -42,8 +42,7 @@ sealed interface Shape {
   private static Struct kustomization() {
     Shape texts = new Many(One.TEXT);
     Shape pairs = new Named(One.TEXT);
-    var selector =
-        struct("group version kind name namespace annotationSelector labelSelector");
+    var selector = struct("group version kind name namespace annotationSelector labelSelector");
     var fieldSpec = struct("group version kind path", "create", One.FLAG);
     var patch =
         struct(
@@ -55,8 +54,15 @@ sealed interface Shape {
     var image = struct("name newName tagSuffix newTag digest");
     var generatorOptions =
         struct(
-            "", "labels", pairs, "annotations", pairs, "disableNameSuffixHash", One.FLAG,
-            "immutable", One.FLAG);
+            "",
+            "labels",
+            pairs,
+            "annotations",
+            pairs,
+            "disableNameSuffixHash",
+            One.FLAG,
+            "immutable",
+            One.FLAG);
     var generator =
         struct(
             "namespace name behavior env type",
@@ -68,8 +74,7 @@ sealed interface Shape {
             texts,
             "options",
             generatorOptions);
-    var fieldOptions =
-        struct("delimiter encoding", "index", One.NUMBER, "create", One.FLAG);
+    var fieldOptions = struct("delimiter encoding", "index", One.NUMBER, "create", One.FLAG);
     var replacement =
         struct(
             "path sourceValue",
@@ -89,8 +94,15 @@ sealed interface Shape {
                     fieldOptions)));
     var label =
         struct(
-            "", "pairs", pairs, "includeSelectors", One.FLAG, "includeTemplates", One.FLAG,
-            "fields", new Many(fieldSpec));
+            "",
+            "pairs",
+            pairs,
+            "includeSelectors",
+            One.FLAG,
+            "includeTemplates",
+            One.FLAG,
+            "fields",
+            new Many(fieldSpec));
     var variable =
         struct(
             "name",
@@ -99,8 +111,7 @@ sealed interface Shape {
             "fieldref",
             struct("fieldPath"));
     var sortOptions =
-        struct(
-            "order", "legacySortOptions", struct("", "orderFirst", texts, "orderLast", texts));
+        struct("order", "legacySortOptions", struct("", "orderFirst", texts, "orderLast", texts));
     var configMap = new LinkedHashMap<>(generator.fields());
     configMap.remove("type");
     return struct(

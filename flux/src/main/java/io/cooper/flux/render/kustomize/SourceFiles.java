@@ -2,11 +2,16 @@ package io.cooper.flux.render.kustomize;
 
 import io.cooper.flux.source.Artifact;
 import io.cooper.manifest.Dialect;
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.ObjectId;
 import io.cooper.manifest.YamlFile;
 import io.cooper.manifest.YamlReader;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -18,6 +23,29 @@ public final class SourceFiles {
   private final ConcurrentMap<String, String> hashes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> kustomizations = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> manifests = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Objects> objects = new ConcurrentHashMap<>();
+
+  /// The objects of one file.
+  ///
+  /// @param all in file order
+  /// @param byName the first of each group, kind and name
+  public record Objects(List<Manifest> all, Map<ObjectId, Manifest> byName) {
+    private static Objects of(YamlFile file) {
+      var all = file.manifests().toList();
+      var byName = new HashMap<ObjectId, Manifest>();
+      all.forEach(object -> byName.putIfAbsent(withoutNamespace(object), object));
+      return new Objects(all, byName);
+    }
+
+    /// The object of this group, kind and name, in whatever namespace: builds set namespaces.
+    public Optional<Manifest> like(Manifest object) {
+      return Optional.ofNullable(byName.get(withoutNamespace(object)));
+    }
+
+    private static ObjectId withoutNamespace(Manifest object) {
+      return new ObjectId(object.group(), object.kind(), "", object.name());
+    }
+  }
 
   /// @param artifact the files that exist
   public SourceFiles(Artifact artifact) {
@@ -58,8 +86,7 @@ public final class SourceFiles {
 
   /// A kustomization file, parsed as Go's YAML 1.1 decoder does.
   YamlFile kustomization(String path) {
-    return kustomizations.computeIfAbsent(
-        path, _ -> YamlReader.ofSources().read(path, read(path)));
+    return kustomizations.computeIfAbsent(path, _ -> YamlReader.ofSources().read(path, read(path)));
   }
 
   /// A file of objects, parsed as kustomize does; for places, and for what Flux itself reads.
@@ -67,5 +94,10 @@ public final class SourceFiles {
     return manifests.computeIfAbsent(
         path,
         _ -> new YamlReader(Dialect.KUSTOMIZE, YamlReader.Limits.SOURCE).read(path, read(path)));
+  }
+
+  /// The objects of a file, found by name without reading it all again.
+  public Objects objects(String path) {
+    return objects.computeIfAbsent(path, _ -> Objects.of(manifests(path)));
   }
 }

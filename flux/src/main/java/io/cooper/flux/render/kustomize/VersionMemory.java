@@ -18,19 +18,19 @@ final class VersionMemory {
 
   Version of(Path binary, Supplier<Version> ask) {
     var mark = mark(binary);
-    return mark.flatMap(this::recall).orElseGet(() -> {
-      var version = ask.get();
-      mark.ifPresent(known -> remember(known, version));
-      return version;
-    });
+    return mark.flatMap(this::recall)
+        .orElseGet(() -> {
+          var version = ask.get();
+          mark.ifPresent(known -> remember(known, version));
+          return version;
+        });
   }
 
   private static Optional<String> mark(Path binary) {
     try {
       var real = binary.toRealPath();
       return Optional.of(
-          "%s %d %d"
-              .formatted(real, Files.size(real), Files.getLastModifiedTime(real).toMillis()));
+          "%s %d %d".formatted(real, Files.size(real), Files.getLastModifiedTime(real).toMillis()));
     } catch (IOException _) {
       return Optional.empty();
     }
@@ -54,7 +54,8 @@ final class VersionMemory {
   private void remember(String mark, Version version) {
     try {
       Files.createDirectories(file.getParent());
-      AtomicFile.write(file, (mark + "\n" + version + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      AtomicFile.write(
+          file, (mark + "\n" + version + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
     } catch (IOException _) {
       // A cache that cannot be written costs time, nothing else.
     }

@@ -84,8 +84,9 @@ final class Operator {
   /// Go's `strconv.Atoi`: a sign and decimal digits, nothing around them.
   private static OptionalInt integer(String text) {
     boolean digits =
-        text.chars().skip(text.startsWith("-") || text.startsWith("+") ? 1 : 0).allMatch(c ->
-            c >= '0' && c <= '9');
+        text.chars()
+            .skip(text.startsWith("-") || text.startsWith("+") ? 1 : 0)
+            .allMatch(c -> c >= '0' && c <= '9');
     try {
       return digits ? OptionalInt.of(clamped(Long.parseLong(text))) : OptionalInt.empty();
     } catch (NumberFormatException _) {

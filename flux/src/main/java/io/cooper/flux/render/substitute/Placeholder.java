@@ -1,7 +1,7 @@
 package io.cooper.flux.render.substitute;
 
-/// Stands for a value that only the cluster has. Fields that contain one must not be judged by their
-/// format.
+/// Stands for a value that only the cluster has. Fields that contain one must not be judged by
+/// their format.
 public final class Placeholder {
   private static final String START = "..PLACEHOLDER_";
   private static final String END = "..";

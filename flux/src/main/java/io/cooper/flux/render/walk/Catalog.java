@@ -22,7 +22,8 @@ final class Catalog {
   void add(Manifest object) {
     variables.add(object);
     if (object.group().equals(SOURCE_GROUP) && SOURCE_KINDS.contains(object.kind())) {
-      sources.put(key(object.kind(), new NamespacedName(object.namespace(), object.name())), object);
+      sources.put(
+          key(object.kind(), new NamespacedName(object.namespace(), object.name())), object);
     }
     if (object.is(GENERATOR_GROUP, "ArtifactGenerator")) {
       object
@@ -30,7 +31,8 @@ final class Catalog {
           .mappings("spec", "artifacts")
           .flatMap(artifact -> artifact.text("name").stream())
           .forEach(name ->
-              sources.put(key("ExternalArtifact", new NamespacedName(object.namespace(), name)), object));
+              sources.put(
+                  key("ExternalArtifact", new NamespacedName(object.namespace(), name)), object));
     }
   }
 

@@ -106,7 +106,10 @@ public final class Entries {
                                       .equals(ref.id()))
                           .findFirst());
           return new Entry(
-              clean(flux.path()), flux, source, source.flatMap(object -> object.text("spec", "url")));
+              clean(flux.path()),
+              flux,
+              source,
+              source.flatMap(object -> object.text("spec", "url")));
         });
   }
 
@@ -117,7 +120,8 @@ public final class Entries {
           return (text.contains("FluxInstance") || text.contains("instance:"))
               && SYNC_PATH.matcher(text).find();
         })
-        .flatMap(file -> YamlReader.ofSources().read(file, artifact.read(file)).documents().stream())
+        .flatMap(
+            file -> YamlReader.ofSources().read(file, artifact.read(file)).documents().stream())
         .flatMap(document -> sync(document).stream())
         .map(this::instance)
         .filter(entry -> artifact.isFolder(entry.folder()))
@@ -170,7 +174,8 @@ public final class Entries {
         .map(this::listingFolder)
         .forEach(open::add);
     return open.stream()
-        .filter(folder -> open.stream().noneMatch(other -> !other.equals(folder) && isBelow(folder, other)))
+        .filter(folder ->
+            open.stream().noneMatch(other -> !other.equals(folder) && isBelow(folder, other)))
         .toList();
   }
 
@@ -193,7 +198,10 @@ public final class Entries {
         .map(file -> folder.isEmpty() ? file : folder + "/" + file)
         .filter(artifact::contains)
         .anyMatch(file ->
-            text(file).lines().anyMatch(line -> line.strip().matches("- [\"']?(\\./)?" + Pattern.quote(name) + "/?[\"']?")));
+            text(file)
+                .lines()
+                .anyMatch(line ->
+                    line.strip().matches("- [\"']?(\\./)?" + Pattern.quote(name) + "/?[\"']?")));
   }
 
   /// Folders with a kustomization file that no other one refers to.

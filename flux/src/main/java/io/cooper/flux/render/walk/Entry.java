@@ -18,10 +18,7 @@ import java.util.Optional;
 ///   `sparseCheckout` and `include` decide what the artifact is
 /// @param url of the repository, if the repository says
 public record Entry(
-    String folder,
-    Kustomization kustomization,
-    Optional<Manifest> source,
-    Optional<String> url) {
+    String folder, Kustomization kustomization, Optional<Manifest> source, Optional<String> url) {
   static final NamespacedName FLUX_SYSTEM = new NamespacedName("flux-system", "flux-system");
 
   /// The Kustomization that bootstrap would write.

@@ -45,8 +45,7 @@ final class Origins {
           .sorted()
           .filter(file -> file.endsWith(".yaml") || file.endsWith(".yml"))
           .filter(sources.artifact()::contains)
-          .flatMap(file -> sources.manifests(file).manifests())
-          .filter(written -> isSame(written, object))
+          .flatMap(file -> sources.objects(file).like(object).stream())
           .findFirst()
           .map(Manifest::root);
     }
@@ -56,22 +55,19 @@ final class Origins {
     }
     return origin.generator()
         ? generator(origin.file(), object)
-        : written(sources.manifests(origin.file()).manifests().toList(), object);
+        : sources
+            .objects(origin.file())
+            .like(object)
+            .map(Manifest::root)
+            .or(() -> renamed(sources.objects(origin.file()).all(), object));
   }
 
-  private static boolean isSame(Manifest written, Manifest rendered) {
-    return written.is(rendered.group(), rendered.kind()) && written.name().equals(rendered.name());
-  }
-
-  /// Of the objects of a file the one of this kind and name; names may have got a prefix or a suffix
-  /// since, or come from a variable.
-  private static Optional<Mapping> written(List<Manifest> candidates, Manifest object) {
+  /// Of the objects of a file the one of this kind whose name has got a prefix or a suffix since,
+  /// or comes from a variable.
+  private static Optional<Mapping> renamed(List<Manifest> candidates, Manifest object) {
     var same =
-        candidates.stream()
-            .filter(written -> written.is(object.group(), object.kind()))
-            .toList();
+        candidates.stream().filter(written -> written.is(object.group(), object.kind())).toList();
     return Stream.of(
-            same.stream().filter(written -> written.name().equals(object.name())).findFirst(),
             same.stream()
                 .filter(written -> object.name().contains(written.name()))
                 .max(Comparator.comparingInt(written -> written.name().length())),
@@ -90,8 +86,8 @@ final class Origins {
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
         .flatMap(document -> document.mappings(field))
-        .filter(entry ->
-            object.name().contains(entry.find("name").flatMap(Value::text).orElse("?")))
+        .filter(
+            entry -> object.name().contains(entry.find("name").flatMap(Value::text).orElse("?")))
         .max(Comparator.comparingInt(entry -> entry.text("name").orElse("").length()))
         .or(() ->
             sources.manifests(file).documents().stream()

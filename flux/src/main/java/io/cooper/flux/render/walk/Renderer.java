@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 
 /// Renders what clusters would get of an artifact, object by object as Flux would apply it. Reads
-/// the artifact and nothing else of the disk but the vars file; writes to the cache and to temporary
-/// folders.
+/// the artifact and nothing else of the disk but the vars file; writes to the cache and to
+/// temporary folders.
 public final class Renderer {
   private final RenderOptions options;
 
@@ -28,8 +28,8 @@ public final class Renderer {
   /// Renders trees, one for each entry, in the same order.
   ///
   /// @param entries folders such as `clusters/example`; empty for the root
-  /// @throws io.cooper.problem.ProblemException if kustomize is missing or too old, or the vars file
-  ///   cannot be read. All else becomes a problem of the Kustomization it concerns.
+  /// @throws io.cooper.problem.ProblemException if kustomize is missing or too old, or the vars
+  ///   file cannot be read. All else becomes a problem of the Kustomization it concerns.
   public List<RenderedTree> render(Artifact artifact, List<String> entries, Progress progress) {
     var given = options.vars().map(VariableSources::read).orElseGet(VariableSources::new);
     var cache = options.useCache() ? BuildCache.in(options.cache()) : BuildCache.none();

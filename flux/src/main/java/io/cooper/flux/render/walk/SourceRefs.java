@@ -36,15 +36,19 @@ final class SourceRefs {
   ///
   /// @param pathExists whether its path is a folder of this repository
   Standing of(Kustomization flux, Catalog catalog, boolean pathExists) {
-    var ref = flux.sourceRef();
+    var ref = flux.manifest().root().mapping("spec", "sourceRef");
     if (ref.isEmpty()) {
       return Standing.MISSING;
     }
-    var kind = ref.get().kind();
-    if (isEntrys(kind, ref.get().id())) {
+    var kind = ref.get().text("kind").orElse("");
+    var id =
+        new NamespacedName(
+            ref.get().text("namespace").orElse(flux.id().namespace()),
+            ref.get().text("name").orElse(""));
+    if (isEntrys(kind, id)) {
       return Standing.OWN;
     }
-    var source = catalog.source(kind, ref.get().id());
+    var source = catalog.source(kind, id);
     if (source.isEmpty()) {
       return Standing.MISSING;
     }
@@ -52,7 +56,9 @@ final class SourceRefs {
     if (addresses.contains(url) || adopted.equals(Optional.of(url)) && !url.isEmpty()) {
       return Standing.OWN;
     }
-    return mayAdopt(source.get(), flux, pathExists) && adopt(url) ? Standing.OWN : Standing.EXTERNAL;
+    return mayAdopt(source.get(), flux, pathExists) && adopt(url)
+        ? Standing.OWN
+        : Standing.EXTERNAL;
   }
 
   private boolean isEntrys(String kind, NamespacedName id) {

@@ -101,22 +101,25 @@ final class Substitution {
 
   private static boolean isOff(Manifest object) {
     return Stream.of("annotations", "labels")
-        .anyMatch(field ->
-            object.text("metadata", field, SWITCH).equals(Optional.of("disabled")));
+        .anyMatch(field -> object.text("metadata", field, SWITCH).equals(Optional.of("disabled")));
   }
 
   private Manifest read(String text, Built built, Manifest before) {
     var place = built.root().place();
-    var parsed = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED).read(place.file(), text);
+    var parsed =
+        new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED).read(place.file(), text);
     var document = parsed.documents().stream().findFirst();
     var fault =
-        parsed.faults().stream().filter(each -> !each.problem().what().startsWith("key ")).findFirst();
+        parsed.faults().stream()
+            .filter(each -> !each.problem().what().startsWith("key "))
+            .findFirst();
     if (fault.isPresent() || !(document.orElse(null) instanceof Mapping mapping)) {
       problem(
           Kind.SUBSTITUTION,
           before.place(),
           "%s is no YAML after substitution: %s"
-              .formatted(before, fault.map(each -> each.problem().what()).orElse("no object is left")),
+              .formatted(
+                  before, fault.map(each -> each.problem().what()).orElse("no object is left")),
           "look at the values of the variables in it: quotes of the source are gone by then",
           before.toString());
       return before;
@@ -157,8 +160,7 @@ final class Substitution {
   /// The value that holds a text.
   private static Optional<Value> holder(Value value, String text) {
     return switch (value) {
-      case Scalar scalar ->
-          Optional.<Value>of(scalar).filter(_ -> scalar.source().contains(text));
+      case Scalar scalar -> Optional.<Value>of(scalar).filter(_ -> scalar.source().contains(text));
       case Sequence list ->
           list.items().stream().flatMap(item -> holder(item, text).stream()).findFirst();
       case Mapping mapping ->

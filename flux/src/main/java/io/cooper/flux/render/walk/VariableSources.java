@@ -21,8 +21,8 @@ import java.util.TreeMap;
 /// The ConfigMaps and Secrets that `substituteFrom` may name, by `Kind/namespace/name`.
 ///
 /// A value that SOPS has encrypted is known by its key alone and has a placeholder. An object that
-/// another one promises to make in the cluster, such as the Secret of an ExternalSecret, is known by
-/// its name alone.
+/// another one promises to make in the cluster, such as the Secret of an ExternalSecret, is known
+/// by its name alone.
 final class VariableSources {
   private final Map<String, Map<String, String>> objects = new HashMap<>();
   private final Set<String> promised = new HashSet<>();
@@ -83,7 +83,9 @@ final class VariableSources {
   private static Map<String, String> data(Manifest object) {
     var values = new TreeMap<String, String>();
     boolean secret = object.kind().equals("Secret");
-    entries(object, "data").forEach((name, text) -> values.put(name, secret ? decoded(name, text) : plain(name, text)));
+    entries(object, "data")
+        .forEach(
+            (name, text) -> values.put(name, secret ? decoded(name, text) : plain(name, text)));
     if (secret) {
       entries(object, "stringData").forEach((name, text) -> values.put(name, plain(name, text)));
     }

@@ -42,7 +42,8 @@ final class Walk {
   /// What a rendering asked the catalogue for, and was told.
   private record Answer(String question, Optional<Map<String, String>> values, boolean promised) {}
 
-  private record Done(RenderedKustomization result, Set<Answer> answers, Optional<Standing> standing) {}
+  private record Done(
+      RenderedKustomization result, Set<Answer> answers, Optional<Standing> standing) {}
 
   /// A build of this walk, and the object it was made for.
   private record Remembered(Map<String, Object> flux, FluxBuild.Result result) {}
@@ -121,8 +122,9 @@ final class Walk {
 
   private boolean isStill(Done finished, Catalog complete) {
     var all = withGiven(complete);
-    return finished.answers().stream().allMatch(answer -> answer.equals(answer(answer.question(), all)))
-        && finished.standing().filter(old -> old == Standing.MISSING).isEmpty()
+    return finished.answers().stream()
+                .allMatch(answer -> answer.equals(answer(answer.question(), all)))
+            && finished.standing().filter(old -> old == Standing.MISSING).isEmpty()
         || finished.standing().equals(Optional.of(Standing.MISSING))
             && standing(finished.result().kustomization(), complete) == Standing.MISSING;
   }
@@ -166,11 +168,12 @@ final class Walk {
     var variables = withGiven(catalog);
     var running = new ArrayList<Future<Done>>();
     for (var visit : level) {
-      running.add(threads.submit(() -> {
-        var result = render(visit, catalog, variables);
-        advanced(visit.flux().id());
-        return result;
-      }));
+      running.add(
+          threads.submit(() -> {
+            var result = render(visit, catalog, variables);
+            advanced(visit.flux().id());
+            return result;
+          }));
     }
     var results = new ArrayList<Done>();
     for (var each : running) {
@@ -208,7 +211,9 @@ final class Walk {
     var problems = new ArrayList<>(result.problems());
     if (result.failed()) {
       return new Done(
-          rendered(visit, State.FAILED, List.of(), problems, result), Set.of(), Optional.of(standing));
+          rendered(visit, State.FAILED, List.of(), problems, result),
+          Set.of(),
+          Optional.of(standing));
     }
     var answers = new HashSet<Answer>();
     var values = variables(flux, variables, answers, problems);

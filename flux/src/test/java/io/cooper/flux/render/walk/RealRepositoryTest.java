@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Compares our render of any repository with the reference's:
-/// `-Dcooper.compare.repo=DIR [-Dcooper.compare.entry=FOLDER] [-Dcooper.compare.allowed=N]`. Prints
-/// what differs; fails if that is more than allowed.
+/// Compares our render of any repository with the reference's: `-Dcooper.compare.repo=DIR
+/// [-Dcooper.compare.entry=FOLDER] [-Dcooper.compare.allowed=N]`. Prints what differs; fails if
+/// that is more than allowed.
 @Tag("interop")
 class RealRepositoryTest {
   @Test
@@ -52,7 +52,9 @@ class RealRepositoryTest {
           differences.size());
       differences.forEach(each -> System.out.println("  " + each));
       tree.kustomizations().stream()
-          .flatMap(each -> each.problems().stream().map(problem -> each.id() + " " + each.state() + " " + shown(problem)))
+          .flatMap(each ->
+              each.problems().stream()
+                  .map(problem -> each.id() + " " + each.state() + " " + shown(problem)))
           .forEach(each -> System.out.println("  problem " + each));
       assertThat(tree.kustomizations()).anyMatch(each -> each.state() == State.RENDERED);
     }

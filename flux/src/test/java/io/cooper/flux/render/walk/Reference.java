@@ -38,11 +38,14 @@ final class Reference {
 
   /// The renderer, or the test is skipped.
   static Reference found() {
-    var home = Optional.ofNullable(System.getProperty("cooper.interop")).or(() -> Optional.ofNullable(System.getenv("COOPER_INTEROP")));
+    var home =
+        Optional.ofNullable(System.getProperty("cooper.interop"))
+            .or(() -> Optional.ofNullable(System.getenv("COOPER_INTEROP")));
     var folders =
         Stream.concat(
             home.map(each -> Path.of(each, "bin")).stream(),
-            Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).map(Path::of));
+            Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(Path::of));
     return folders
         .map(folder -> folder.resolve("flux-render"))
         .filter(Files::isExecutable)
@@ -67,10 +70,20 @@ final class Reference {
 
   /// What the reference makes of an entry: the objects of each Kustomization, or why not, by
   /// `NAMESPACE_NAME`.
-  Map<String, Result> walk(Path repository, String entry, Path vars, Path scratch, boolean strict) throws Exception {
+  Map<String, Result> walk(Path repository, String entry, Path vars, Path scratch, boolean strict)
+      throws Exception {
     var command =
         new ArrayList<>(
-            List.of(binary.toString(), "-repo", repository.toString(), "-walk", entry.isEmpty() ? "." : entry, "-output", scratch.toString(), "-vars", vars.toString()));
+            List.of(
+                binary.toString(),
+                "-repo",
+                repository.toString(),
+                "-walk",
+                entry.isEmpty() ? "." : entry,
+                "-output",
+                scratch.toString(),
+                "-vars",
+                vars.toString()));
     if (strict) {
       command.add("-strict");
     }
@@ -82,7 +95,9 @@ final class Reference {
         var text = Files.readString(file);
         results.put(
             name.substring(0, name.lastIndexOf('.')),
-            name.endsWith(".error") ? new Result(Optional.of(text), Map.of()) : new Result(Optional.empty(), objects(text)));
+            name.endsWith(".error")
+                ? new Result(Optional.of(text), Map.of())
+                : new Result(Optional.empty(), objects(text)));
       }
     }
     return results;
@@ -92,7 +107,8 @@ final class Reference {
   record Result(Optional<String> error, Map<String, Map<String, Object>> objects) {}
 
   static Map<String, Map<String, Object>> objects(String yaml) {
-    var parsed = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED).read("reference", yaml);
+    var parsed =
+        new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED).read("reference", yaml);
     if (!parsed.faults().isEmpty()) {
       throw new AssertionError(parsed.faults());
     }
@@ -117,8 +133,18 @@ final class Reference {
           var sources = new VariableSources();
           sources.add(object);
           var key = VariableSources.key(object.kind(), object.namespace(), object.name());
-          text.append("---\napiVersion: v1\nkind: %s\nmetadata: {namespace: %s, name: %s}\n%s:\n".formatted(object.kind(), quoted(object.namespace()), quoted(object.name()), object.kind().equals("Secret") ? "stringData" : "data"));
-          sources.find(key).orElseThrow().forEach((name, value) -> text.append("  %s: %s\n".formatted(quoted(name), quoted(value))));
+          text.append(
+              "---\napiVersion: v1\nkind: %s\nmetadata: {namespace: %s, name: %s}\n%s:\n"
+                  .formatted(
+                      object.kind(),
+                      quoted(object.namespace()),
+                      quoted(object.name()),
+                      object.kind().equals("Secret") ? "stringData" : "data"));
+          sources
+              .find(key)
+              .orElseThrow()
+              .forEach((name, value) ->
+                  text.append("  %s: %s\n".formatted(quoted(name), quoted(value))));
           if (sources.find(key).orElseThrow().isEmpty()) {
             text.setLength(text.length() - 1);
             text.append(" {}\n");
@@ -129,29 +155,34 @@ final class Reference {
 
   private static String quoted(String text) {
     var out = new StringBuilder("\"");
-    text.chars().forEach(c -> {
-      switch (c) {
-        case '"', '\\' -> out.append('\\').append((char) c);
-        case '\n' -> out.append("\\n");
-        default -> {
-          if (c < ' ') {
-            out.append("\\u%04x".formatted(c));
-          } else {
-            out.append((char) c);
+    text.chars()
+        .forEach(c -> {
+          switch (c) {
+            case '"', '\\' -> out.append('\\').append((char) c);
+            case '\n' -> out.append("\\n");
+            default -> {
+              if (c < ' ') {
+                out.append("\\u%04x".formatted(c));
+              } else {
+                out.append((char) c);
+              }
+            }
           }
-        }
-      }
-    });
+        });
     return out.append('"').toString();
   }
 
   /// Every difference between our tree and the reference's, in words; none if they are equal.
   static List<String> differences(RenderedTree tree, Map<String, Result> reference) {
     var ours = new TreeMap<String, RenderedKustomization>();
-    tree.kustomizations().forEach(each -> {
-      var id = each.id().equals(tree.kustomizations().getFirst().id()) ? Entry.FLUX_SYSTEM : each.id();
-      ours.putIfAbsent(id.namespace() + "_" + id.name(), each);
-    });
+    tree.kustomizations()
+        .forEach(each -> {
+          var id =
+              each.id().equals(tree.kustomizations().getFirst().id())
+                  ? Entry.FLUX_SYSTEM
+                  : each.id();
+          ours.putIfAbsent(id.namespace() + "_" + id.name(), each);
+        });
     var differences = new ArrayList<String>();
     Set<String> names = new TreeSet<>(ours.keySet());
     names.addAll(reference.keySet());
@@ -159,9 +190,19 @@ final class Reference {
       var mine = Optional.ofNullable(ours.get(name));
       var theirs = Optional.ofNullable(reference.get(name));
       if (mine.isEmpty() || theirs.isEmpty()) {
-        differences.add(name + (mine.isEmpty() ? ": only the reference has it" : ": only we have it, " + mine.get().state()));
+        differences.add(
+            name
+                + (mine.isEmpty()
+                    ? ": only the reference has it"
+                    : ": only we have it, " + mine.get().state()));
       } else if (theirs.get().error().isPresent() != (mine.get().state() != State.RENDERED)) {
-        differences.add("%s: we say %s %s, the reference says %s".formatted(name, mine.get().state(), mine.get().problems(), theirs.get().error().orElse("rendered")));
+        differences.add(
+            "%s: we say %s %s, the reference says %s"
+                .formatted(
+                    name,
+                    mine.get().state(),
+                    mine.get().problems(),
+                    theirs.get().error().orElse("rendered")));
       } else if (theirs.get().error().isEmpty()) {
         differences.addAll(objects(name, mine.get(), theirs.get()));
       }
@@ -179,12 +220,15 @@ final class Reference {
       var a = objects.get(key);
       var b = theirs.objects().get(key);
       if (a == null || b == null) {
-        differences.add("%s: %s: %s".formatted(name, key, a == null ? "only the reference has it" : "only we have it"));
+        differences.add(
+            "%s: %s: %s"
+                .formatted(name, key, a == null ? "only the reference has it" : "only we have it"));
       } else if (!a.equals(b)) {
         differences.add("%s: %s: %s".formatted(name, key, first("", a, b)));
       }
     }
-    if (differences.isEmpty() && !List.copyOf(objects.keySet()).equals(List.copyOf(theirs.objects().keySet()))) {
+    if (differences.isEmpty()
+        && !List.copyOf(objects.keySet()).equals(List.copyOf(theirs.objects().keySet()))) {
       differences.add(name + ": another order of objects");
     }
     return differences;
@@ -196,7 +240,8 @@ final class Reference {
       x.keySet().forEach(key -> keys.add(String.valueOf(key)));
       y.keySet().forEach(key -> keys.add(String.valueOf(key)));
       for (var key : keys) {
-        if (!java.util.Objects.equals(x.get(key), y.get(key)) || x.containsKey(key) != y.containsKey(key)) {
+        if (!java.util.Objects.equals(x.get(key), y.get(key))
+            || x.containsKey(key) != y.containsKey(key)) {
           return first(path + "/" + key, x.get(key), y.get(key));
         }
       }
@@ -210,5 +255,4 @@ final class Reference {
     }
     return "%s: ours %s, the reference's %s".formatted(path, a, b);
   }
-
 }
