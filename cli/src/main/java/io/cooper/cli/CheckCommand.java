@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,8 +97,8 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long begun = System.nanoTime();
-    var policies = chosen();
     try (var examination = Examination.of(repository, RenderOptions.Mode.CHECK, terminal)) {
+      var policies = chosen(examination.settings());
       if (examination.entries().isEmpty()) {
         terminal
             .err()
@@ -121,7 +122,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private List<Policy> chosen() {
+  private List<Policy> chosen(Settings settings) {
     var ids = BuiltInPolicies.rules().stream().map(About::id).toList();
     for (var pattern : concat(only, skip)) {
       if (ids.stream().noneMatch(id -> covers(pattern, id))) {
@@ -133,7 +134,16 @@ final class CheckCommand implements Callable<Integer> {
             .asException();
       }
     }
-    var chosen = BuiltInPolicies.all().stream().filter(policy -> isChosen(policy.about().id())).toList();
+    var asked =
+        BuiltInPolicies.optional().stream()
+            .filter(
+                policy ->
+                    only.contains(policy.about().id())
+                        || settings.severities().containsKey(policy.about().id()));
+    var chosen =
+        Stream.concat(BuiltInPolicies.all().stream(), asked)
+            .filter(policy -> isChosen(policy.about().id()))
+            .toList();
     if (chosen.isEmpty()) {
       throw new Problem(Code.BAD_USE, "--only, --skip", "no rule is left to check", "leave at least one rule")
           .asException();

@@ -21,6 +21,7 @@ final class Bootstrap {
   private final Artifact artifact;
   private final Set<String> flux;
   private final List<String> texts = new ArrayList<>();
+  private final List<String> helmfiles = new ArrayList<>();
   private boolean read;
 
   /// @param artifact the files of the repository
@@ -30,18 +31,34 @@ final class Bootstrap {
     this.flux = flux;
   }
 
+  /// Whether a chart or a released manifest of the component is named.
   boolean installs(Component component) {
-    return texts().stream().anyMatch(text -> mentions(text, component));
+    return texts().stream().anyMatch(text -> installs(text, component));
   }
 
-  private static boolean mentions(String text, Component component) {
+  /// Whether a helmfile has a release of this name; its chart is often a template.
+  boolean names(String release) {
+    texts();
+    var name =
+        Pattern.compile(
+            "name:\\s*[\"']?" + Pattern.quote(release) + "[\"']?\\s*($|[,}])", Pattern.MULTILINE);
+    return helmfiles.stream().anyMatch(text -> name.matcher(text).find());
+  }
+
+  /// Whether the word stands anywhere.
+  boolean mentions(String word) {
+    return texts().stream().anyMatch(text -> contains(text, word));
+  }
+
+  private static boolean installs(String text, Component component) {
     return component.manifests().stream().anyMatch(text::contains)
         || component.charts().stream()
             .map(chart -> chart.substring(chart.indexOf('/') + 1))
-            .anyMatch(chart ->
-                Pattern.compile("(?<![\\w-])" + Pattern.quote(chart) + "(?![\\w-])")
-                    .matcher(text)
-                    .find());
+            .anyMatch(chart -> contains(text, chart));
+  }
+
+  private static boolean contains(String text, String word) {
+    return Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])").matcher(text).find();
   }
 
   private List<String> texts() {
@@ -52,7 +69,11 @@ final class Bootstrap {
         if (FOLDER.matcher(path).find() && TEXT.matcher(path).matches() && !flux.contains(file)) {
           var bytes = artifact.read(file);
           if (bytes.length <= LARGEST) {
-            texts.add(new String(bytes, StandardCharsets.UTF_8));
+            var text = new String(bytes, StandardCharsets.UTF_8);
+            texts.add(text);
+            if (path.contains("helmfile")) {
+              helmfiles.add(text);
+            }
           }
         }
       }

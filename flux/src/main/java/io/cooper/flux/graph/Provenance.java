@@ -149,12 +149,16 @@ final class Provenance {
   /// The well-known components that a release installs.
   Stream<Component> componentsOf(HelmRelease release) {
     var address = release.source().flatMap(this::address).orElse("");
-    var chart = release.chart().orElse(address);
-    if (chart.isEmpty()) {
-      chart = release.source().map(source -> source.id().name()).orElse("");
-    }
-    var name = chart;
-    return Components.all().stream().filter(each -> each.isChart(name, address));
+    var names =
+        release
+            .chart()
+            .map(List::of)
+            .orElseGet(() ->
+                release.source().map(source -> List.of(address, source.id().name())).stream()
+                    .flatMap(List::stream)
+                    .toList());
+    return Components.all().stream()
+        .filter(each -> names.stream().anyMatch(name -> each.isChart(name, address)));
   }
 
   /// What every Kustomization needs, in tree order.
@@ -166,7 +170,7 @@ final class Provenance {
         .toList();
   }
 
-  private static Map<Need, List<Manifest>> needs(RenderedKustomization each) {
+  private Map<Need, List<Manifest>> needs(RenderedKustomization each) {
     var needs = new LinkedHashMap<Need, List<Manifest>>();
     for (var source : each.kustomization().substituteFrom()) {
       if (!source.optional()) {
@@ -181,13 +185,22 @@ final class Provenance {
             .computeIfAbsent(new Need.Api(object.group(), object.kind()), _ -> new ArrayList<>())
             .add(object);
       }
-      if (!object.namespace().isEmpty() && !BUILT_IN_NAMESPACES.contains(object.namespace())) {
+      if (!isThereAnyway(object.namespace(), each)) {
         needs
             .computeIfAbsent(new Need.InNamespace(object.namespace()), _ -> new ArrayList<>())
             .add(object);
       }
     }
     return needs;
+  }
+
+  /// The namespaces of the server, that of Flux, and that of the Kustomization itself: the Flux
+  /// object could not exist without it.
+  private boolean isThereAnyway(String namespace, RenderedKustomization user) {
+    return namespace.isEmpty()
+        || BUILT_IN_NAMESPACES.contains(namespace)
+        || namespace.equals(user.id().namespace())
+        || tree.kustomizations().getFirst().id().namespace().equals(namespace);
   }
 
   private static boolean comesWithTheServer(String group) {
@@ -207,15 +220,23 @@ final class Provenance {
             .map(provider -> state(dependent, need, provider))
             .min(Comparator.naturalOrder())
             .orElse(State.FOREIGN);
-    if (state.compareTo(State.MET) > 0 && need instanceof Need.Api api && before(api)) {
+    if (state.compareTo(State.MET) > 0 && isBootstrapped(need, providers)) {
       state = State.BOOTSTRAPPED;
     }
     return new Requirement(dependent, need, users, providers, state);
   }
 
-  private boolean before(Need.Api api) {
-    return Components.bringing(api.group())
-        .anyMatch(each -> bootstrapped.computeIfAbsent(each, bootstrap::installs));
+  private boolean isBootstrapped(Need need, List<Provider> providers) {
+    return switch (need) {
+      case Need.Api api ->
+          Components.bringing(api.group())
+                  .anyMatch(each -> bootstrapped.computeIfAbsent(each, bootstrap::installs))
+              || providers.stream()
+                  .flatMap(provider -> provider.release().stream())
+                  .anyMatch(release -> bootstrap.names(release.name()));
+      case Need.Variables variables -> bootstrap.mentions(variables.name());
+      case Need.InNamespace _ -> false;
+    };
   }
 
   private State state(NamespacedName dependent, Need need, Provider provider) {
@@ -230,6 +251,9 @@ final class Provenance {
       }
     } else if (own) {
       return need instanceof Need.Variables ? State.SAME_BATCH : State.MET;
+    } else if (need instanceof Need.Variables
+        && order.isBefore(start, new Applied(provider.kustomization()))) {
+      return State.SAME_BATCH;
     } else if (order.isBefore(new Applied(provider.kustomization()), start)) {
       return State.MET;
     }

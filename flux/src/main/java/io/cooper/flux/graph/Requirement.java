@@ -26,7 +26,7 @@ public record Requirement(
     UNGATED,
     /// The provider is in this tree, and nothing makes the dependent wait for it.
     UNDECLARED,
-    /// Only the dependent itself has it, and too late: it comes with the same apply.
+    /// Only the dependent itself brings it, or what comes after it: too late.
     SAME_BATCH,
     /// The repository installs it before Flux exists: its bootstrap files name the component.
     BOOTSTRAPPED,

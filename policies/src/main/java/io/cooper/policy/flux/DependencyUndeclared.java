@@ -24,11 +24,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Finds needs that nothing makes a Kustomization wait for: definitions of kinds, namespaces,
 /// variables.
 public final class DependencyUndeclared implements RepositoryPolicy {
+  /// More Kustomizations than this doing the same is a habit, and one finding.
+  private static final int HABIT = 5;
+
   @Override
   public About about() {
     return new About(
@@ -55,17 +59,49 @@ public final class DependencyUndeclared implements RepositoryPolicy {
             Stream.of(undeclared(graph), sameBatch(graph), foreign(graph)).flatMap(it -> it));
   }
 
-  /// One finding for every edge that is missing, with all that it would bring.
+  private record Edge(Node from, NamespacedName to, List<Requirement> needs) {}
+
+  /// One finding for every edge that is missing, with all that it would bring; or one for all edges
+  /// to a provider that hardly anybody waits for.
   private static Stream<Finding> undeclared(DependencyGraph graph) {
-    return graph.nodes().stream()
-        .flatMap(node -> {
-          var missing = new LinkedHashMap<NamespacedName, List<Requirement>>();
-          for (var each : graph.undeclaredBy(node.id())) {
-            missing.computeIfAbsent(best(each, graph), _ -> new ArrayList<>()).add(each);
-          }
-          return missing.entrySet().stream()
-              .map(edge -> edge(node, edge.getKey(), edge.getValue(), graph));
-        });
+    var edges = new LinkedHashMap<NamespacedName, List<Edge>>();
+    for (var node : graph.nodes()) {
+      var missing = new LinkedHashMap<NamespacedName, List<Requirement>>();
+      for (var each : graph.undeclaredBy(node.id())) {
+        missing.computeIfAbsent(best(each, graph), _ -> new ArrayList<>()).add(each);
+      }
+      missing.forEach((to, needs) ->
+          edges.computeIfAbsent(to, _ -> new ArrayList<>()).add(new Edge(node, to, needs)));
+    }
+    return edges.values().stream()
+        .flatMap(to ->
+            to.size() > HABIT
+                ? Stream.of(habit(to))
+                : to.stream().map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph)));
+  }
+
+  private static Finding habit(List<Edge> edges) {
+    var first = edges.getFirst();
+    var needs = new LinkedHashMap<Need, Requirement>();
+    edges.stream()
+        .flatMap(it -> it.needs().stream())
+        .forEach(it -> needs.putIfAbsent(it.need(), it));
+    return Finding.about(
+            first.from().kustomization().manifest(),
+            "%d Kustomizations use %s from %s and do not wait for it: %s"
+                .formatted(
+                    edges.size(),
+                    Words.list(needs.keySet()),
+                    first.to(),
+                    edges.stream()
+                        .map(it -> it.from().toString())
+                        .collect(Collectors.joining(", "))),
+            "spec",
+            "dependsOn")
+        .in(first.from().id())
+        .withRemedy(
+            "add `- name: %s` with `namespace: %s` to `spec.dependsOn` of each"
+                .formatted(first.to().name(), first.to().namespace()));
   }
 
   /// The provider that is easiest to depend on: one that the dependent does not come from.
@@ -128,36 +164,68 @@ public final class DependencyUndeclared implements RepositoryPolicy {
     return "add %s to `spec.dependsOn` of %s".formatted(entry, node.id().name());
   }
 
+  /// What a Kustomization brings itself, and too late: one finding for each Kustomization.
   private static Stream<Finding> sameBatch(DependencyGraph graph) {
-    return graph.requirements().stream()
-        .filter(each -> each.state() == State.SAME_BATCH)
-        .map(each -> {
-          var user = each.users().getFirst();
-          var provider = each.providers().getFirst();
-          var finding =
-              each.need() instanceof Need.Variables variables
-                  ? Finding.about(
-                          user,
-                          "%s reads variables from %s %s, which it renders itself: it cannot be built before it is applied"
-                              .formatted(each.dependent(), variables.kind(), variables.name()),
-                          "spec",
-                          "postBuild",
-                          "substituteFrom")
-                      .withRemedy(
-                          "move the %s into a Kustomization of its own, or to its parent"
-                              .formatted(variables.kind()))
-                  : Finding.about(
-                          user,
-                          "%s applies %s %s together with HelmRelease %s, which installs its kind only afterwards; the dry run fails, and nothing of both is applied"
-                              .formatted(
-                                  each.dependent(),
-                                  user.kind(),
-                                  user.name(),
-                                  provider.release().map(NamespacedName::name).orElse("")))
-                      .withRemedy(
-                          "move the HelmRelease, or the %s objects, into a Kustomization of their own that the other depends on"
-                              .formatted(user.kind()));
-          return finding.in(each.dependent());
+    var late = new LinkedHashMap<NamespacedName, List<Requirement>>();
+    for (var each : graph.requirements()) {
+      if (each.state() == State.SAME_BATCH) {
+        late.computeIfAbsent(each.dependent(), _ -> new ArrayList<>()).add(each);
+      }
+    }
+    return late.entrySet().stream()
+        .flatMap(each ->
+            Stream.of(
+                    variables(each.getKey(), only(Need.Variables.class, each.getValue())),
+                    kinds(each.getKey(), only(Need.Api.class, each.getValue())))
+                .flatMap(it -> it));
+  }
+
+  private static List<Requirement> only(Class<? extends Need> kind, List<Requirement> all) {
+    return all.stream().filter(each -> kind.isInstance(each.need())).toList();
+  }
+
+  private static Stream<Finding> variables(NamespacedName id, List<Requirement> late) {
+    return late.stream()
+        .limit(1)
+        .map(first ->
+            Finding.about(
+                    first.users().getFirst(),
+                    "%s reads variables from %s, which %s render%s: it cannot be built before it is applied"
+                        .formatted(
+                            id,
+                            Words.list(late.stream().map(Requirement::need)),
+                            first.providers().getFirst().kustomization().equals(id)
+                                ? "it"
+                                : first.providers().getFirst().kustomization(),
+                            "s"),
+                    "spec",
+                    "postBuild",
+                    "substituteFrom")
+                .in(id)
+                .withSeverity(WARNING)
+                .withRemedy(
+                    "apply them with its parent or with a Kustomization that it depends on; as it is,"
+                        + " a new cluster needs them by hand"));
+  }
+
+  private static Stream<Finding> kinds(NamespacedName id, List<Requirement> late) {
+    return late.stream()
+        .limit(1)
+        .map(first -> {
+          var release = first.providers().getFirst().release().map(NamespacedName::name).orElse("");
+          var users =
+              late.stream()
+                  .map(it -> it.users().getFirst())
+                  .map(user -> user.kind() + " " + user.name())
+                  .toList();
+          return Finding.about(
+                  first.users().getFirst(),
+                  "%s applies %s together with HelmRelease %s, which installs the kind%s only afterwards; the dry run fails, and nothing of it is applied"
+                      .formatted(id, Words.list(users), release, late.size() == 1 ? "" : "s"))
+              .in(id)
+              .withRemedy(
+                  "move HelmRelease %s into a Kustomization of its own, with `wait: true`, and let %s depend on it"
+                      .formatted(release, id.name()));
         });
   }
 

@@ -5,6 +5,7 @@ import static io.cooper.policy.Severity.WARNING;
 import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.api.Kustomization.HealthCheck;
 import io.cooper.flux.graph.DependencyGraph;
+import io.cooper.flux.graph.Need;
 import io.cooper.flux.graph.Node;
 import io.cooper.flux.graph.Requirement;
 import io.cooper.manifest.Manifest;
@@ -150,6 +151,7 @@ public final class HealthCheckMissing implements RepositoryPolicy {
     var unmet =
         users(node, graph).stream()
             .filter(each -> each.state() == Requirement.State.UNDECLARED)
+            .filter(each -> each.need() instanceof Need.Api)
             .filter(each ->
                 each.providers().stream()
                     .anyMatch(

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Finds objects that two Kustomizations apply, and components that come by chart and by manifests.
@@ -80,13 +81,28 @@ public final class ObjectOwnedTwice implements RepositoryPolicy {
         }
       }
     }
-    var shared = new LinkedHashMap<Set<NamespacedName>, List<Map<NamespacedName, Owned>>>();
+    var shared = new LinkedHashMap<Set<?>, List<Map<NamespacedName, Owned>>>();
     for (var each : owners.values()) {
       if (each.size() > 1) {
-        shared.computeIfAbsent(each.keySet(), _ -> new ArrayList<>()).add(each);
+        shared
+            .computeIfAbsent(isOneText(each) ? files(each) : each.keySet(), _ -> new ArrayList<>())
+            .add(each);
       }
     }
     return shared.values().stream().map(ObjectOwnedTwice::finding);
+  }
+
+  private static Set<String> files(Map<NamespacedName, Owned> owners) {
+    return owners.values().stream()
+        .map(each -> each.object().place().file())
+        .collect(Collectors.toSet());
+  }
+
+  /// Whether all owners apply the same file with the same outcome, as they do with a component.
+  private static boolean isOneText(Map<NamespacedName, Owned> owners) {
+    return files(owners).size() == 1
+        && owners.values().stream().map(each -> each.object().root().plain()).distinct().count()
+            == 1;
   }
 
   private static boolean isClaimed(Manifest object) {
@@ -113,7 +129,7 @@ public final class ObjectOwnedTwice implements RepositoryPolicy {
     var finding =
         Finding.at(
                 first.object().place(),
-                "%s %s two owners: %s"
+                "%s %s more than one owner: %s"
                     .formatted(
                         Words.list(names),
                         names.size() == 1 ? "has" : "have",
@@ -125,6 +141,13 @@ public final class ObjectOwnedTwice implements RepositoryPolicy {
                                             each.owner().id(), each.object().place().file())))))
             .of(first.object())
             .in(first.owner().id());
+    if (isOneText(objects.getFirst())) {
+      return finding
+          .withSeverity(WARNING)
+          .withRemedy(
+              "let one Kustomization per namespace apply the shared file: whoever is deleted takes"
+                  + " the object from the others until their next interval");
+    }
     boolean one = owned.stream().filter(each -> !each.owner().suspended()).count() < 2;
     return one ? finding.withSeverity(WARNING) : finding;
   }

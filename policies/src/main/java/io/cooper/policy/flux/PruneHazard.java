@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 
 /// Finds objects whose removal takes along what is not Flux's to delete.
 public final class PruneHazard implements RepositoryPolicy {
+  /// More Kustomizations than this doing the same is a habit, and one finding.
+  private static final int HABIT = 3;
+
   /// Kinds whose deletion deletes data. A StatefulSet is none: its volumes stay.
   private static final Map<String, Set<String>> DATA =
       Map.of(
@@ -157,35 +160,53 @@ public final class PruneHazard implements RepositoryPolicy {
                     .formatted(node, Words.list(hazards))));
   }
 
-  /// One finding for every file: a component that many use is one cause.
+  private record Held(Node node, Manifest object) {}
+
+  /// One finding for every file, since a component that many use is one cause; and only one for all
+  /// volumes where their pruning is the repository's habit.
   private static Stream<Finding> data(DependencyGraph graph) {
-    record Held(Node node, Manifest object) {}
-    var byFile = new LinkedHashMap<String, List<Held>>();
+    var volumes = new ArrayList<Held>();
+    var databases = new ArrayList<Held>();
     for (var node : graph.nodes()) {
       if (deletes(node)) {
-        node.rendered().objects().stream()
-            .filter(object -> holdsData(object) && isPruned(object))
-            .forEach(object ->
-                byFile
-                    .computeIfAbsent(object.place().file(), _ -> new ArrayList<>())
-                    .add(new Held(node, object)));
+        for (var object : node.rendered().objects()) {
+          if (holdsData(object) && isPruned(object)) {
+            (isVolume(object) ? volumes : databases).add(new Held(node, object));
+          }
+        }
       }
     }
-    return byFile.values().stream()
-        .map(held ->
-            finding(
-                held.getFirst().object(),
-                held.getFirst().node(),
-                "%s: removing %s from %s deletes the data"
-                    .formatted(
-                        Words.list(held.stream().map(it -> it.object().toString())),
-                        held.size() == 1 ? "it" : "one of them",
-                        Words.list(held.stream().map(it -> it.node().toString()).distinct()))));
+    boolean habit = volumes.stream().map(Held::node).distinct().count() > HABIT;
+    return Stream.concat(
+            byFile(databases), habit ? Stream.of(List.copyOf(volumes)) : byFile(volumes))
+        .map(PruneHazard::data);
+  }
+
+  private static Stream<List<Held>> byFile(List<Held> held) {
+    var files = new LinkedHashMap<String, List<Held>>();
+    held.forEach(each ->
+        files.computeIfAbsent(each.object().place().file(), _ -> new ArrayList<>()).add(each));
+    return files.values().stream();
+  }
+
+  private static Finding data(List<Held> held) {
+    return finding(
+        held.getFirst().object(),
+        held.getFirst().node(),
+        "%s: removing %s from %s deletes the data"
+            .formatted(
+                Words.list(held.stream().map(it -> it.object().toString())),
+                held.size() == 1 ? "it" : "one of them",
+                Words.list(held.stream().map(it -> it.node().toString()).distinct())));
   }
 
   private static boolean holdsData(Manifest object) {
     return DATA.getOrDefault(object.group(), Set.of()).contains(object.kind())
-        || (object.is("", "PersistentVolumeClaim") && holdsItsOwnVolume(object));
+        || (isVolume(object) && holdsItsOwnVolume(object));
+  }
+
+  private static boolean isVolume(Manifest object) {
+    return object.is("", "PersistentVolumeClaim");
   }
 
   /// Not a claim that takes a volume made by hand, which stays, nor one that is filled from a

@@ -5,6 +5,7 @@ import static io.cooper.policy.Severity.NOTICE;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.flux.api.HelmRelease;
+import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Node;
 import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 public final class Timeout implements RepositoryPolicy {
   /// Below this Flux waits all the same (kustomize-controller, `GetTimeout`).
   private static final Duration FLOOR = Duration.ofSeconds(30);
+
+  /// More Kustomizations than this doing the same is a habit, and one finding.
+  private static final int HABIT = 3;
 
   private final Duration patience;
 
@@ -53,18 +57,57 @@ public final class Timeout implements RepositoryPolicy {
   public Stream<Finding> check(Repository repository) {
     return repository.graphs().stream()
         .flatMap(graph ->
-            Stream.concat(
-                graph.nodes().stream().flatMap(this::check),
-                graph
-                    .tree()
-                    .objects()
-                    .filter(object ->
-                        HelmRelease.isOne(object)
-                            || object.group().equals("source.toolkit.fluxcd.io"))
-                    .flatMap(Timeout::unreadable)));
+            Stream.of(
+                    graph.nodes().stream().flatMap(Timeout::check),
+                    absent(graph),
+                    graph
+                        .tree()
+                        .objects()
+                        .filter(object ->
+                            HelmRelease.isOne(object)
+                                || object.group().equals("source.toolkit.fluxcd.io"))
+                        .flatMap(Timeout::unreadable))
+                .flatMap(it -> it));
   }
 
-  private Stream<Finding> check(Node node) {
+  /// One finding for each, or one for all where leaving it out is the repository's habit.
+  private Stream<Finding> absent(DependencyGraph graph) {
+    var patient = graph.nodes().stream().filter(node -> wait(node).isPresent()).toList();
+    if (patient.size() <= HABIT) {
+      return patient.stream()
+          .map(node ->
+              Finding.about(
+                      node.kustomization().manifest(),
+                      "%s checks health without a timeout, so a failed rollout blocks it for %s"
+                          .formatted(node, wait(node).map(Durations::write).orElse("")),
+                      "spec")
+                  .in(node.id()));
+    }
+    var longest = patient.stream().flatMap(node -> wait(node).stream()).max(Duration::compareTo);
+    var first = patient.getFirst();
+    return Stream.of(
+        Finding.about(
+                first.kustomization().manifest(),
+                "%s check health without a timeout, so a failed rollout blocks them for up to %s"
+                    .formatted(Words.list(patient), longest.map(Durations::write).orElse("")),
+                "spec")
+            .in(first.id())
+            .withRemedy(
+                "set `spec.timeout` in each, or for all of them by a patch in the Kustomization"
+                    + " that renders them"));
+  }
+
+  /// How long a Kustomization without a timeout waits, if that is longer than the patience.
+  private Optional<Duration> wait(Node node) {
+    var manifest = node.kustomization().manifest();
+    return node.gate().looks() && manifest.find("spec", "timeout").isEmpty()
+        ? duration(manifest, "interval")
+            .map(it -> it.minus(FLOOR))
+            .filter(it -> it.compareTo(patience) > 0)
+        : Optional.empty();
+  }
+
+  private static Stream<Finding> check(Node node) {
     var manifest = node.kustomization().manifest();
     var unreadable = unreadable(manifest).toList();
     if (!unreadable.isEmpty()) {
@@ -73,19 +116,7 @@ public final class Timeout implements RepositoryPolicy {
     var interval = duration(manifest, "interval");
     var timeout = duration(manifest, "timeout");
     if (timeout.isEmpty()) {
-      return node.gate().looks()
-          ? interval
-              .map(it -> it.minus(FLOOR))
-              .filter(it -> it.compareTo(patience) > 0)
-              .map(it ->
-                  Finding.about(
-                          manifest,
-                          "%s checks health without a timeout, so a failed rollout blocks it for %s"
-                              .formatted(node, Durations.write(it)),
-                          "spec")
-                      .in(node.id()))
-              .stream()
-          : Stream.empty();
+      return Stream.empty();
     }
     if (timeout.get().compareTo(FLOOR) < 0) {
       return Stream.of(
