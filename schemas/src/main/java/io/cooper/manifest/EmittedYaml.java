@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class EmittedYaml {
   /// Thrown where the text is not what the encoder writes; [Pass] then reads the document.
   private static final class Unsure extends RuntimeException {
-    private static final Unsure UNSURE = new Unsure();
-
-    private Unsure() {
+    Unsure() {
       super(null, null, false, false);
     }
   }
@@ -81,7 +79,7 @@ final class EmittedYaml {
   }
 
   private static Unsure unsure() {
-    return Unsure.UNSURE;
+    return new Unsure();
   }
 
   /// The character there; a line break behind the end.

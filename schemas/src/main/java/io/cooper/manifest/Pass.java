@@ -465,10 +465,10 @@ final class Pass {
   private static boolean isMerge(Event event) {
     return event instanceof ScalarEvent scalar
         && scalar.getValue().equals("<<")
-        && (scalar
+        && scalar
             .getTag()
             .map(tag -> tag.equals("tag:yaml.org,2002:merge"))
-            .orElse(scalar.getScalarStyle() == ScalarStyle.PLAIN));
+            .orElse(scalar.getScalarStyle() == ScalarStyle.PLAIN);
   }
 
   /// The entries of a mapping while it is read.
