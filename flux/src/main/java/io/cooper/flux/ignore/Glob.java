@@ -5,8 +5,9 @@ import java.util.function.IntPredicate;
 
 /// A compiled wildcard pattern, whatever syntax it came from.
 ///
-/// All states are followed at once, so that a hostile pattern such as `a*a*a*a*b` costs the product
-/// of both lengths and never more.
+/// No text costs more than the product of both lengths, so that hostile patterns such as
+/// `a*a*a*a*b` or `**/a/**/a/**/b` are no worse than others: where stars differ in what they cross,
+/// all states are followed at once.
 final class Glob {
   /// One step of a pattern.
   sealed interface Step {
@@ -16,8 +17,14 @@ final class Glob {
     /// One character of a set.
     record One(IntPredicate set) implements Step {}
 
-    /// Any number of characters of a set, none included.
-    record Many(IntPredicate set) implements Step {}
+    /// Any number of characters, none included.
+    ///
+    /// @param slashes whether slashes are among them
+    record Many(boolean slashes) implements Step {
+      boolean takes(int character) {
+        return slashes || character != '/';
+      }
+    }
 
     /// Nothing, or anything that ends with a slash: git's `**/`.
     record Folders() implements Step {}
@@ -26,6 +33,7 @@ final class Glob {
   private final Step[] steps;
   private final int literals;
   private final String tail;
+  private final boolean simple;
 
   Glob(List<Step> steps) {
     this.steps = steps.toArray(Step[]::new);
@@ -39,6 +47,9 @@ final class Glob {
     }
     this.literals = this.steps.length - from;
     this.tail = end.toString();
+    this.simple =
+        steps.stream().noneMatch(Step.Folders.class::isInstance)
+            && steps.stream().filter(Step.Many.class::isInstance).distinct().count() < 2;
   }
 
   /// Whether the whole text matches.
@@ -47,24 +58,62 @@ final class Glob {
       return false;
     }
     int open = steps.length - literals;
-    if (open == 0) {
-      return text.length() == tail.length();
+    int end = text.length() - tail.length();
+    return simple ? takeBack(text, end, open) : follow(text, end, open);
+  }
+
+  /// The usual way: on a mismatch the last star takes one character more. To go back to an earlier
+  /// star is never needed, because all stars stop at the same characters.
+  private boolean takeBack(String text, int end, int open) {
+    int at = 0;
+    int step = 0;
+    int starStep = -1;
+    int starAt = 0;
+    while (at < end || step < open) {
+      if (step < open && steps[step] instanceof Step.Many) {
+        starStep = step;
+        starAt = at;
+        step++;
+        continue;
+      }
+      if (step < open && at < end) {
+        int character = text.codePointAt(at);
+        if (fits(steps[step], character)) {
+          at += Character.charCount(character);
+          step++;
+          continue;
+        }
+      }
+      if (starStep < 0 || starAt >= end) {
+        return false;
+      }
+      int taken = text.codePointAt(starAt);
+      if (!((Step.Many) steps[starStep]).takes(taken)) {
+        return false;
+      }
+      starAt += Character.charCount(taken);
+      at = starAt;
+      step = starStep + 1;
     }
-    var head = text.substring(0, text.length() - tail.length());
-    if (open == 1 && steps[0] instanceof Step.Many(var set)) {
-      return head.codePoints().allMatch(set);
-    }
-    return follow(head, open);
+    return true;
+  }
+
+  private static boolean fits(Step step, int character) {
+    return switch (step) {
+      case Step.Exactly(var wanted) -> wanted == character;
+      case Step.One(var set) -> set.test(character);
+      case Step.Many _, Step.Folders _ -> false;
+    };
   }
 
   /// States are the steps still to be taken; a `Folders` that has begun is a state of its own,
   /// because it may end behind a slash only.
-  private boolean follow(String text, int end) {
+  private boolean follow(String text, int length, int end) {
     var now = new boolean[end + 1];
     var inside = new boolean[end + 1];
     var next = new boolean[end + 1];
     enter(now, 0, end);
-    for (int i = 0; i < text.length(); ) {
+    for (int i = 0; i < length; ) {
       int character = text.codePointAt(i);
       i += Character.charCount(character);
       boolean alive = false;
@@ -82,8 +131,8 @@ final class Glob {
               enter(next, state + 1, end);
             }
           }
-          case Step.Many(var set) -> {
-            if (here && set.test(character)) {
+          case Step.Many many -> {
+            if (here && many.takes(character)) {
               enter(next, state, end);
             }
           }

@@ -39,8 +39,8 @@ final class GoGlob {
         at += c == '\\' ? 1 : 0;
         steps.add(
             switch (c) {
-              case '*' -> new Step.Many(GoGlob::notSlash);
-              case '?' -> new Step.One(GoGlob::notSlash);
+              case '*' -> new Step.Many(false);
+              case '?' -> new Step.One(any -> any != '/');
               default -> new Step.Exactly(pattern.codePointAt(at));
             });
         at += Character.charCount(pattern.codePointAt(at));
@@ -93,9 +93,5 @@ final class GoGlob {
     int character = pattern.codePointAt(at);
     at += Character.charCount(character);
     return at < pattern.length() ? character : -1;
-  }
-
-  private static boolean notSlash(int c) {
-    return c != '/';
   }
 }

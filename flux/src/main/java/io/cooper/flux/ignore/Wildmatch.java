@@ -48,7 +48,7 @@ final class Wildmatch {
       boolean sound =
           switch (c) {
             case '*' -> stars();
-            case '?' -> one(path ? Wildmatch::notSlash : Wildmatch::anything);
+            case '?' -> one(any -> !path || any != '/');
             case '[' -> set();
             case '\\' -> escaped();
             default -> literal(c);
@@ -91,14 +91,14 @@ final class Wildmatch {
     boolean ends =
         at == pattern.length() || pattern.charAt(at) == '/' || pattern.startsWith("\\/", at);
     if (!path) {
-      steps.add(new Step.Many(Wildmatch::anything));
+      steps.add(new Step.Many(true));
     } else if (at - from < 2 || !begins || !ends) {
-      steps.add(new Step.Many(Wildmatch::notSlash));
+      steps.add(new Step.Many(false));
     } else if (at < pattern.length() && pattern.charAt(at) == '/') {
       steps.add(new Step.Folders());
       at++;
     } else {
-      steps.add(new Step.Many(Wildmatch::anything));
+      steps.add(new Step.Many(true));
     }
     return true;
   }
@@ -234,14 +234,5 @@ final class Wildmatch {
 
   static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
-  }
-
-  private static boolean notSlash(int c) {
-    return c != '/';
-  }
-
-  @SuppressWarnings("unused")
-  private static boolean anything(int c) {
-    return true;
   }
 }

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,7 @@ class GitIgnoreAgainstGitTest {
                           IgnoreRule.Source.INFO_EXCLUDE, ".git/info/exclude", exclude)),
                   ignoreCase,
                   wholePattern),
-              path -> read(git.root().resolve(path)));
+              git.texts());
       var actual = new LinkedHashMap<String, String>();
       for (var path : tree.asked()) {
         boolean isFolder = Files.isDirectory(git.root().resolve(path), LinkOption.NOFOLLOW_LINKS);
@@ -125,15 +124,5 @@ class GitIgnoreAgainstGitTest {
 
   private String shown(IgnoreRule rule) {
     return "%s:%d:%s".formatted(rule.file(), rule.line(), rule.pattern());
-  }
-
-  private static Optional<byte[]> read(Path file) {
-    try {
-      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          ? Optional.of(Files.readAllBytes(file))
-          : Optional.empty();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

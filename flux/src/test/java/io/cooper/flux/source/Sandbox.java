@@ -1,5 +1,6 @@
 package io.cooper.flux.source;
 
+import io.cooper.flux.ignore.IgnoreTexts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,6 +150,11 @@ public final class Sandbox {
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// The regular files as texts of ignore rules.
+  public IgnoreTexts texts() {
+    return Snapshot.textsBelow(root);
   }
 
   /// The working tree as Cooper sees it.

@@ -44,7 +44,7 @@ record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fa
           for (var listing : source.kustomizations().needs(path).listings()) {
             add(losses, source, listing, owner.id());
           }
-          if (!path.isEmpty() && !source.artifact().isFolder(path)) {
+          if (!path.isEmpty() && !holdsTracked(source, path)) {
             var place = owner.kustomization().manifest().placeAt("spec", "path");
             add(losses, source, new Listing(path, place, "spec.path"), owner.id());
           }
@@ -115,6 +115,12 @@ record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fa
         .computeIfAbsent(key, _ -> new Loss(path, place, new TreeSet<>(), source.fate(path)))
         .owners()
         .add(owner);
+  }
+
+  /// A folder of which Git has something is there for Flux, even if every file in it is left out.
+  private static boolean holdsTracked(SourceTree source, String folder) {
+    var first = source.tracked().ceiling(folder + "/");
+    return first != null && first.startsWith(folder + "/");
   }
 
   /// Whether the generator would come by: it does not enter folders that have a kustomization file.
