@@ -49,6 +49,9 @@ final class Layout {
   /// Up to this many boxes every edge gets a line of its own; beyond, lines are bundled.
   private static final int SMALL = 30;
 
+  /// How many times the order within the waves of a large graph is tried out; ELK's own is 7.
+  private static final int QUICK = 3;
+
   private static final double BETWEEN_NODES = 14;
   private static final double BETWEEN_WAVES = 44;
   private static final double BETWEEN_EDGES = 9;
@@ -78,7 +81,13 @@ final class Layout {
     root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, BETWEEN_NODES);
     root.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, BETWEEN_EDGES);
     root.setProperty(CoreOptions.SEPARATE_CONNECTED_COMPONENTS, false);
-    root.setProperty(LayeredOptions.NODE_PLACEMENT_STRATEGY, NodePlacementStrategy.NETWORK_SIMPLEX);
+    boolean small = graph.nodes().size() <= SMALL;
+    root.setProperty(
+        LayeredOptions.NODE_PLACEMENT_STRATEGY,
+        small ? NodePlacementStrategy.NETWORK_SIMPLEX : NodePlacementStrategy.BRANDES_KOEPF);
+    if (!small) {
+      root.setProperty(LayeredOptions.THOROUGHNESS, QUICK);
+    }
     var drawn = new LinkedHashMap<Node, ElkNode>();
     Map<NamespacedName, ElkNode> byId = new HashMap<>();
     for (var node : graph.nodes()) {
@@ -95,7 +104,7 @@ final class Layout {
       var from = byId.get(edge.to());
       var to = byId.get(edge.from());
       if (from != null && to != null) {
-        boolean bundled = edge.kind() == Edge.Kind.PARENT || graph.nodes().size() > SMALL;
+        boolean bundled = edge.kind() == Edge.Kind.PARENT || !small;
         var way =
             ElkGraphUtil.createSimpleEdge(
                 bundled ? trunk(from, edge.kind()) : port(from, PortSide.EAST),
