@@ -36,6 +36,7 @@ public final class DependencyGraph {
   private final List<Cycle> cycles;
   private final List<Cycle> deadlocks;
   private final List<Requirement> requirements;
+  private final Map<NamespacedName, List<Requirement>> undeclared;
   private final Map<NamespacedName, Set<NamespacedName>> dependents;
   private final Map<NamespacedName, Set<NamespacedName>> releaseDependents;
   private final Order order;
@@ -48,6 +49,10 @@ public final class DependencyGraph {
     order = new Order(tree, kustomizations, releases);
     provenance = new Provenance(tree, order);
     requirements = provenance.requirements();
+    undeclared =
+        requirements.stream()
+            .filter(each -> each.state() == Requirement.State.UNDECLARED)
+            .collect(Collectors.groupingBy(Requirement::dependent));
     for (var each : tree.kustomizations()) {
       nodes.putIfAbsent(
           each.id(), new Node(each, order.wave(each.id()), Gate.of(each.kustomization())));
@@ -160,9 +165,7 @@ public final class DependencyGraph {
 
   /// What a Kustomization needs from another one of this tree without waiting for it.
   public List<Requirement> undeclaredBy(NamespacedName id) {
-    return requirements.stream()
-        .filter(each -> each.state() == Requirement.State.UNDECLARED && each.dependent().equals(id))
-        .toList();
+    return undeclared.getOrDefault(id, List.of());
   }
 
   /// The Kustomizations that name this one in `dependsOn`.

@@ -97,7 +97,8 @@ public final class GraphJson {
     json.writeNumberProperty("objects", node.rendered().objects().size());
     json.writeObjectPropertyStart("kinds");
     node.rendered().objects().stream()
-        .collect(Collectors.groupingBy(object -> object.kind(), TreeMap::new, Collectors.counting()))
+        .collect(
+            Collectors.groupingBy(object -> object.kind(), TreeMap::new, Collectors.counting()))
         .forEach(json::writeNumberProperty);
     json.writeEndObject();
     names("dependsOn", node.kustomization().dependsOn().stream().map(it -> it.id()).toList(), json);

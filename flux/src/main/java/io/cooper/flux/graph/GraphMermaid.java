@@ -13,16 +13,16 @@ public final class GraphMermaid {
     var text = new StringBuilder("flowchart LR\n");
     Map<NamespacedName, String> keys = new HashMap<>();
     for (var wave : graph.waves()) {
-      text.append("  subgraph w%d[\"wave %d\"]\n".formatted(wave.getFirst().wave(), wave.getFirst().wave()));
+      text.append(
+          "  subgraph w%d[\"wave %d\"]\n"
+              .formatted(wave.getFirst().wave(), wave.getFirst().wave()));
       for (var node : wave) {
         var key = "n" + keys.size();
         keys.put(node.id(), key);
         text.append(
             "    %s(\"%s<br/>%s\")\n"
                 .formatted(
-                    key,
-                    escaped(node.id().toString()),
-                    String.join(" · ", GraphText.facts(node))));
+                    key, escaped(node.id().toString()), String.join(" · ", GraphText.facts(node))));
       }
       text.append("  end\n");
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -33,6 +34,9 @@ public final class GraphSvg {
   private static final double PILL_HEIGHT = 16;
   private static final double CORNER = 7;
   private static final int LONGEST_LABEL = 34;
+
+  /// Beyond this what is needed is told by pointing at the line only.
+  private static final int FEW_NEEDS = 8;
 
   /// The colours for light and for dark paper.
   private static final Map<String, List<String>> COLOURS =
@@ -85,6 +89,9 @@ public final class GraphSvg {
   private GraphSvg(XMLStreamWriter svg, DependencyGraph graph) {
     this.svg = svg;
     this.graph = graph;
+    boolean fewNeeds =
+        graph.edges().stream().filter(edge -> edge.kind() == Edge.Kind.UNDECLARED).count()
+            <= FEW_NEEDS;
     Map<Integer, Double> widest =
         graph.nodes().stream()
             .collect(Collectors.toMap(Node::wave, node -> sizeOf(node).width(), Math::max));
@@ -93,7 +100,8 @@ public final class GraphSvg {
             graph,
             drawn(graph),
             node -> new Size(widest.getOrDefault(node.wave(), 0.0), BOX_HEIGHT),
-            GraphSvg::sizeOf);
+            edge ->
+                fewNeeds && !edge.label().isEmpty() ? Optional.of(sizeOf(edge)) : Optional.empty());
     this.width = Math.max(NARROWEST, layout.width() + 2 * (MARGIN + BAND_PADDING));
   }
 
@@ -170,9 +178,7 @@ public final class GraphSvg {
         "height", number(height),
         "role", "img");
     text("title", title());
-    text(
-        "style",
-        SHAPES + paint(0) + "@media (prefers-color-scheme:dark){\n" + paint(1) + "}\n");
+    text("style", SHAPES + paint(0) + "@media (prefers-color-scheme:dark){\n" + paint(1) + "}\n");
     heads();
     empty("rect", "class", "paper", "width", "100%", "height", "100%");
     words("title", MARGIN, MARGIN + 10, title());
@@ -246,12 +252,18 @@ public final class GraphSvg {
   private void band(Band band) throws XMLStreamException {
     empty(
         "rect",
-        "class", "band",
-        "x", number(band.left() - BAND_PADDING),
-        "y", number(-BAND_PADDING - 4),
-        "width", number(band.right() - band.left() + 2 * BAND_PADDING),
-        "height", number(layout.height() + 2 * BAND_PADDING + 4),
-        "rx", "10");
+        "class",
+        "band",
+        "x",
+        number(band.left() - BAND_PADDING),
+        "y",
+        number(-BAND_PADDING - 4),
+        "width",
+        number(band.right() - band.left() + 2 * BAND_PADDING),
+        "height",
+        number(layout.height() + 2 * BAND_PADDING + 4),
+        "rx",
+        "10");
     words("wave", band.left() - BAND_PADDING + 4, -BAND_PADDING - 9, "wave " + band.wave());
   }
 
@@ -301,12 +313,18 @@ public final class GraphSvg {
       var size = sizeOf(line.edge());
       empty(
           "rect",
-          "class", "halo",
-          "x", number(at.x()),
-          "y", number(at.y()),
-          "width", number(size.width()),
-          "height", number(size.height()),
-          "rx", "3");
+          "class",
+          "halo",
+          "x",
+          number(at.x()),
+          "y",
+          number(at.y()),
+          "width",
+          number(size.width()),
+          "height",
+          number(size.height()),
+          "rx",
+          "3");
       words("needs", at.x() + 4, at.y() + 11, label(line.edge()));
     }
   }
@@ -316,32 +334,54 @@ public final class GraphSvg {
     svg.writeStartElement("g");
     attributes(
         "class",
-            node.failed()
-                ? "node failed"
-                : node.external() ? "node external" : node.suspended() ? "node suspended" : "node",
-        "transform", "translate(%s %s)".formatted(number(box.x()), number(box.y())));
+        node.failed()
+            ? "node failed"
+            : node.external() ? "node external" : node.suspended() ? "node suspended" : "node",
+        "transform",
+        "translate(%s %s)".formatted(number(box.x()), number(box.y())));
     text("title", "%s, wave %d".formatted(node.id(), node.wave()));
     empty(
         "rect",
-        "class", "box",
-        "width", number(box.width()),
-        "height", number(box.height()),
-        "rx", "8");
+        "class",
+        "box",
+        "width",
+        number(box.width()),
+        "height",
+        number(box.height()),
+        "rx",
+        "8");
     empty(
-        "rect", "class", "mark", "x", "0", "y", "10", "width", "3.5", "height",
-        number(box.height() - 20), "rx", "1.75");
+        "rect",
+        "class",
+        "mark",
+        "x",
+        "0",
+        "y",
+        "10",
+        "width",
+        "3.5",
+        "height",
+        number(box.height() - 20),
+        "rx",
+        "1.75");
     words("ns", 14, 16, node.id().namespace());
     words("name", 14, 32, node.id().name());
     double x = 14;
     for (var pill : pills(node)) {
       empty(
           "rect",
-          "class", "p-" + pill.tone(),
-          "x", number(x),
-          "y", "41",
-          "width", number(pill.width()),
-          "height", number(PILL_HEIGHT),
-          "rx", "8");
+          "class",
+          "p-" + pill.tone(),
+          "x",
+          number(x),
+          "y",
+          "41",
+          "width",
+          number(pill.width()),
+          "height",
+          number(PILL_HEIGHT),
+          "rx",
+          "8");
       words("pill t-" + pill.tone(), x + 6, 52.5, pill.text());
       x += pill.width() + 5;
     }
@@ -358,9 +398,12 @@ public final class GraphSvg {
             new Entry("parent", "renders, where nothing else leads there"))) {
       empty(
           "path",
-          "class", entry.kind(),
-          "d", "M%s,%s h36".formatted(number(x), number(y - 4)),
-          "marker-end", "url(#h-%s)".formatted(entry.kind()));
+          "class",
+          entry.kind(),
+          "d",
+          "M%s,%s h36".formatted(number(x), number(y - 4)),
+          "marker-end",
+          "url(#h-%s)".formatted(entry.kind()));
       words("legend", x + 44, y, entry.text());
       x += 62 + entry.text().length() * 6.9;
     }

@@ -98,7 +98,8 @@ public final class GraphText {
     var line = new StringBuilder(INDENT).append(start);
     for (int i = 0; i < names.size(); i++) {
       var word = names.get(i) + (i + 1 < names.size() ? ", " : "");
-      if (line.length() + word.stripTrailing().length() > WIDTH && line.length() > INDENT.length()) {
+      if (line.length() + word.stripTrailing().length() > WIDTH
+          && line.length() > INDENT.length()) {
         text.append(line.toString().stripTrailing()).append(System.lineSeparator());
         line = new StringBuilder(INDENT).append("  ");
       }

@@ -12,16 +12,18 @@ import java.util.function.Function;
 import org.eclipse.elk.alg.layered.LayeredLayoutProvider;
 import org.eclipse.elk.alg.layered.options.LayeredMetaDataProvider;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
-
 import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
 import org.eclipse.elk.core.data.LayoutMetaDataService;
 import org.eclipse.elk.core.math.ElkPadding;
 import org.eclipse.elk.core.options.CoreOptions;
 import org.eclipse.elk.core.options.Direction;
 import org.eclipse.elk.core.options.EdgeRouting;
+import org.eclipse.elk.core.options.PortConstraints;
+import org.eclipse.elk.core.options.PortSide;
 import org.eclipse.elk.core.util.NullElkProgressMonitor;
 import org.eclipse.elk.graph.ElkEdge;
 import org.eclipse.elk.graph.ElkNode;
+import org.eclipse.elk.graph.ElkPort;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 
 /// Where everything goes: the layered layout of the Eclipse Layout Kernel, one partition for each
@@ -44,6 +46,12 @@ final class Layout {
   /// What a piece of text needs.
   record Size(double width, double height) {}
 
+  /// Up to this many boxes every edge gets a line of its own; beyond, lines are bundled.
+  private static final int SMALL = 30;
+
+  /// How many times the order within the waves of a large graph is tried out; ELK's own is 7.
+  private static final int QUICK = 3;
+
   private static final double BETWEEN_NODES = 14;
   private static final double BETWEEN_WAVES = 44;
   private static final double BETWEEN_EDGES = 9;
@@ -55,12 +63,12 @@ final class Layout {
 
   /// @param edges those to be drawn
   /// @param box what a node needs
-  /// @param label what an edge's label needs, for edges that have one
+  /// @param label what an edge's label needs, if it gets one
   Layout(
       DependencyGraph graph,
       List<Edge> edges,
       Function<Node, Size> box,
-      Function<Edge, Size> label) {
+      Function<Edge, Optional<Size>> label) {
     var root = ElkGraphUtil.createGraph();
     root.setProperty(CoreOptions.DIRECTION, Direction.RIGHT);
     root.setProperty(CoreOptions.EDGE_ROUTING, EdgeRouting.ORTHOGONAL);
@@ -73,8 +81,13 @@ final class Layout {
     root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, BETWEEN_NODES);
     root.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, BETWEEN_EDGES);
     root.setProperty(CoreOptions.SEPARATE_CONNECTED_COMPONENTS, false);
+    boolean small = graph.nodes().size() <= SMALL;
     root.setProperty(
-        LayeredOptions.NODE_PLACEMENT_STRATEGY, NodePlacementStrategy.NETWORK_SIMPLEX);
+        LayeredOptions.NODE_PLACEMENT_STRATEGY,
+        small ? NodePlacementStrategy.NETWORK_SIMPLEX : NodePlacementStrategy.BRANDES_KOEPF);
+    if (!small) {
+      root.setProperty(LayeredOptions.THOROUGHNESS, QUICK);
+    }
     var drawn = new LinkedHashMap<Node, ElkNode>();
     Map<NamespacedName, ElkNode> byId = new HashMap<>();
     for (var node : graph.nodes()) {
@@ -82,6 +95,7 @@ final class Layout {
       var size = box.apply(node);
       shape.setDimensions(size.width(), size.height());
       shape.setProperty(CoreOptions.PARTITIONING_PARTITION, node.wave());
+      shape.setProperty(CoreOptions.PORT_CONSTRAINTS, PortConstraints.FIXED_SIDE);
       drawn.put(node, shape);
       byId.put(node.id(), shape);
     }
@@ -90,12 +104,17 @@ final class Layout {
       var from = byId.get(edge.to());
       var to = byId.get(edge.from());
       if (from != null && to != null) {
-        var way = ElkGraphUtil.createSimpleEdge(from, to);
+        boolean bundled = edge.kind() == Edge.Kind.PARENT || !small;
+        var way =
+            ElkGraphUtil.createSimpleEdge(
+                bundled ? trunk(from, edge.kind()) : port(from, PortSide.EAST),
+                port(to, PortSide.WEST));
         ways.put(edge, way);
-        if (!edge.label().isEmpty()) {
-          var size = label.apply(edge);
-          ElkGraphUtil.createLabel(edge.label(), way).setDimensions(size.width(), size.height());
-        }
+        label
+            .apply(edge)
+            .ifPresent(size ->
+                ElkGraphUtil.createLabel(edge.label(), way)
+                    .setDimensions(size.width(), size.height()));
       }
     }
     // Asking for the service registers the types of all options, without which none has a default.
@@ -112,10 +131,27 @@ final class Layout {
                     each.getValue().getWidth(),
                     each.getValue().getHeight()))
             .toList();
-    lines =
-        ways.entrySet().stream().map(each -> line(each.getKey(), each.getValue())).toList();
+    lines = ways.entrySet().stream().map(each -> line(each.getKey(), each.getValue())).toList();
     width = root.getWidth();
     height = root.getHeight();
+  }
+
+  /// Edges of one kind leave a box at one port, and so run as one line until they part.
+  private static ElkPort trunk(ElkNode box, Edge.Kind kind) {
+    return box.getPorts().stream()
+        .filter(port -> kind.name().equals(port.getIdentifier()))
+        .findFirst()
+        .orElseGet(() -> {
+          var port = port(box, PortSide.EAST);
+          port.setIdentifier(kind.name());
+          return port;
+        });
+  }
+
+  private static ElkPort port(ElkNode box, PortSide side) {
+    var port = ElkGraphUtil.createPort(box);
+    port.setProperty(CoreOptions.PORT_SIDE, side);
+    return port;
   }
 
   private static Line line(Edge edge, ElkEdge way) {
