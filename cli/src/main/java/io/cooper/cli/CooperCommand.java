@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CheckCommand.class,
       RenderCommand.class,
+      GraphCommand.class,
       ExplainCommand.class,
       FilesCommand.class,
       PoliciesCommand.class,
