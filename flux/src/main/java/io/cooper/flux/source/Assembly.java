@@ -90,7 +90,7 @@ final class Assembly {
     var content =
         snapshot.origin() instanceof SourceTree.Origin.WorkingTree
             ? folder
-            : blobs(checkout.get(), inside);
+            : blobs(checkout.get(), submodule.object(), inside);
     for (var file : inside) {
       var outerPath = path + "/" + file.path();
       var bytes = content.resolve(file.path());
@@ -115,14 +115,14 @@ final class Assembly {
         .filter(found -> !found.root().equals(outer.root()));
   }
 
-  private Path blobs(Checkout checkout, List<TrackedFile> inside) {
+  private Path blobs(Checkout checkout, String commit, List<TrackedFile> inside) {
     var scratch = new Scratch();
     scratches.add(scratch);
     var wanted =
         inside.stream()
             .filter(file -> file.kind() == TrackedFile.Kind.FILE && file.isSane())
             .toList();
-    new Blobs(checkout.git()).write(wanted, scratch.folder());
+    new Blobs(checkout.git()).write(wanted, checkout.lacking(commit), scratch.folder());
     return scratch.folder();
   }
 

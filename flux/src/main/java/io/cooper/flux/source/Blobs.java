@@ -25,21 +25,23 @@ final class Blobs {
 
   /// Writes files below a folder.
   ///
-  /// @return paths whose content the repository does not have, as in a partial clone
-  Set<String> write(Collection<TrackedFile> files, Path folder) {
+  /// @param lacking ids of contents that the repository is known not to have
+  /// @return paths whose content the repository does not have
+  Set<String> write(Collection<TrackedFile> files, Set<String> lacking, Path folder) {
     var paths = new LinkedHashMap<String, List<Path>>();
-    files.forEach(file ->
-        paths
-            .computeIfAbsent(file.object(), _ -> new ArrayList<>())
-            .add(folder.resolve(file.path())));
-    if (paths.isEmpty()) {
-      return Set.of();
-    }
+    files.stream()
+        .filter(file -> !lacking.contains(file.object()))
+        .forEach(file ->
+            paths
+                .computeIfAbsent(file.object(), _ -> new ArrayList<>())
+                .add(folder.resolve(file.path())));
     var receiver = new Receiver(paths);
-    git.stream(List.copyOf(paths.keySet()), receiver, "cat-file", "--batch", "--buffer");
+    if (!paths.isEmpty()) {
+      git.stream(List.copyOf(paths.keySet()), receiver, "cat-file", "--batch", "--buffer");
+    }
     var missing = new TreeSet<String>();
     files.stream()
-        .filter(file -> receiver.missing.contains(file.object()))
+        .filter(file -> lacking.contains(file.object()) || receiver.missing.contains(file.object()))
         .forEach(file -> missing.add(file.path()));
     return missing;
   }

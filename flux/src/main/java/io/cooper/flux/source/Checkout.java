@@ -16,8 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A git repository on disk, as the git binary sees it.
 ///
@@ -51,6 +54,9 @@ record Checkout(
   static Optional<Checkout> around(Path start, Map<String, String> environment) {
     var here = real(start);
     var git = new Git(here, environment);
+    if (!isInsideOne(here) && !git.isInstalled()) {
+      return Optional.empty();
+    }
     var answer =
         git.ask(
             "rev-parse",
@@ -92,6 +98,11 @@ record Checkout(
             lines[2].equals("true"),
             ignores(inRoot, root, exclude, settings, environment),
             settings));
+  }
+
+  private static boolean isInsideOne(Path folder) {
+    return Stream.<Path>iterate(folder, Objects::nonNull, Path::getParent)
+        .anyMatch(each -> Files.exists(each.resolve(".git")) || Files.exists(each.resolve("HEAD")));
   }
 
   private static Path real(Path folder) {
@@ -223,6 +234,25 @@ record Checkout(
           new TrackedFile(entry.substring(tab + 1), TrackedFile.Kind.of(words[0]), words[2], true));
     }
     return files;
+  }
+
+  /// The ids of contents of a commit that a partial clone left with the server. git would fetch
+  /// them when asked for them, or fail as a whole where that is not allowed.
+  Set<String> lacking(String commit) {
+    boolean partial =
+        settings.values().entrySet().stream()
+            .anyMatch(entry ->
+                entry.getKey().equals("extensions.partialclone")
+                    || (entry.getKey().endsWith(".promisor") && settings.isOn(entry.getKey())));
+    if (!partial) {
+      return Set.of();
+    }
+    return git.demand("rev-list", "--objects", "--missing=print", "--no-walk", commit)
+        .output()
+        .lines()
+        .filter(line -> line.startsWith("?"))
+        .map(line -> line.substring(1))
+        .collect(Collectors.toSet());
   }
 
   /// Which of some files git-lfs keeps elsewhere.

@@ -81,6 +81,18 @@ final class Git {
     return environment;
   }
 
+  /// Whether there is a git to run.
+  boolean isInstalled() {
+    try {
+      return ask("version").succeeded();
+    } catch (ProblemException e) {
+      if (e.problem().code() == Code.TOOL_MISSING) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /// Runs git and gives back what it says, whatever the exit status.
   ///
   /// @throws ProblemException if there is no git, or it does not end

@@ -102,7 +102,7 @@ final class Opening {
     IgnoreTexts texts = Snapshot.textsBelow(root);
     if (!elsewhere.isEmpty()) {
       var scratch = scratch();
-      missing = new Blobs(checkout.git()).write(elsewhere, scratch);
+      missing = new Blobs(checkout.git()).write(elsewhere, lackingAtHead(checkout), scratch);
       copyOthers(root, tracked, elsewhere, scratch);
       content = scratch;
       texts = firstOf(texts, Snapshot.textsBelow(scratch));
@@ -122,6 +122,12 @@ final class Opening {
         ignore,
         Optional.of(checkout),
         notices);
+  }
+
+  private static Set<String> lackingAtHead(Checkout checkout) {
+    return checkout.git().ask("rev-parse", "--verify", "--quiet", "HEAD").succeeded()
+        ? checkout.lacking("HEAD")
+        : Set.of();
   }
 
   /// A sparse checkout may be overruled on disk: then what is on disk counts, as it does for git.
@@ -196,7 +202,7 @@ final class Opening {
     var scratch = scratch();
     var files =
         tracked.values().stream().filter(file -> file.kind() == TrackedFile.Kind.FILE).toList();
-    var missing = new Blobs(checkout.git()).write(files, scratch);
+    var missing = new Blobs(checkout.git()).write(files, checkout.lacking(commit), scratch);
     if (!missing.isEmpty()) {
       note(
           "partial clone",
@@ -231,10 +237,12 @@ final class Opening {
   private NavigableMap<String, TrackedFile> sane(List<TrackedFile> files) {
     var sane = new TreeMap<String, TrackedFile>();
     for (var file : files) {
-      if (file.isSane() && isPath(file.path())) {
-        sane.put(file.path(), file);
-      } else {
+      if (!file.isSane()) {
         note(file.path(), "a path that no checkout may write; left out");
+      } else if (!isPath(file.path())) {
+        note(file.path(), "a name that this locale cannot write (LC_ALL=C.UTF-8 can); left out");
+      } else {
+        sane.put(file.path(), file);
       }
     }
     return sane;

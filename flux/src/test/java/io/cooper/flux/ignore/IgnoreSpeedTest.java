@@ -3,6 +3,7 @@ package io.cooper.flux.ignore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cooper.flux.source.Sandbox;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,10 +33,10 @@ class IgnoreSpeedTest {
     }
     var texts = git.texts();
 
-    long before = System.nanoTime();
+    long before = cpu();
     var ignore = new GitIgnore(GitIgnoreSettings.NONE, texts);
     long hidden = paths.stream().filter(path -> ignore.hiding(path, false).isPresent()).count();
-    var took = Duration.ofNanos(System.nanoTime() - before);
+    var took = Duration.ofNanos(cpu() - before);
 
     assertThat(paths).hasSize(20_000);
     assertThat(hidden).isZero();
@@ -46,8 +47,13 @@ class IgnoreSpeedTest {
   void a_pattern_made_to_be_slow_is_not() {
     var glob = Wildmatch.ofName("a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b?", false).orElseThrow();
 
-    long before = System.nanoTime();
+    long before = cpu();
     assertThat(glob.matches("a".repeat(2_000))).isFalse();
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(cpu() - before)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  /// CPU time of this thread: what others do on the machine does not count.
+  private static long cpu() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }

@@ -534,6 +534,55 @@ class SourceTreeTest {
     }
   }
 
+  @Test
+  void a_partial_clone_is_told_and_the_network_is_left_alone() {
+    var git = Sandbox.repository(folder).write("a.yaml", STORE).write("b.yaml", "b").commit();
+    git.git("config", "uploadpack.allowFilter", "true");
+    git.git("clone", "--quiet", "--bare", "--filter=blob:none", "file://" + git.root(), "partial");
+
+    try (var tree = SourceTree.ofWorkingTree(git.root().resolve("partial"), git.environment())) {
+      assertThat(tree.artifact().files()).isEmpty();
+      assertThat(tree.fate("a.yaml")).isEqualTo(new Fate.Unavailable());
+      assertThat(tree.notices())
+          .anySatisfy(notice -> assertThat(notice.where()).isEqualTo("partial clone"));
+    }
+  }
+
+  @Test
+  void what_a_repository_wants_to_run_is_not_run() throws Exception {
+    var git = Sandbox.repository(folder).write("a.yaml", STORE).commit();
+    var trace = folder.resolve("was-run");
+    var script = folder.resolve("script");
+    Files.writeString(script, "#!/bin/sh\ntouch '%s'\n".formatted(trace));
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    for (var hook : List.of("post-checkout", "post-index-change", "fsmonitor-watchman")) {
+      Files.copy(script, git.root().resolve(".git/hooks").resolve(hook));
+    }
+    git.git("config", "core.fsmonitor", script.toString());
+    git.git("config", "core.pager", script.toString());
+    Files.deleteIfExists(trace);
+
+    try (var tree = git.workingTree();
+        var revision = git.revision("HEAD")) {
+      assertThat(tree.uncommitted()).isEmpty();
+      assertThat(revision.artifact().files()).containsExactly("a.yaml");
+    }
+    assertThat(trace).doesNotExist();
+  }
+
+  @Test
+  void a_repository_of_another_user_is_refused_with_the_remedy() {
+    var git = Sandbox.repository(folder).write("a.yaml", STORE).commit();
+    var environment = new HashMap<>(git.environment());
+    environment.put("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+
+    assertThatThrownBy(() -> SourceTree.ofWorkingTree(git.root(), environment))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem().remedy()).contains("safe.directory", git.root().toString()));
+  }
+
   private static String text(Artifact artifact, String path) {
     return new String(artifact.read(path), StandardCharsets.UTF_8);
   }
