@@ -34,8 +34,10 @@ public final class BroadPattern implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     var source = repository.source();
+    var blamed = Loss.blamed(repository);
     return source.reach().rules().stream()
         .filter(rule -> rule.source() == IgnoreRule.Source.GITIGNORE && isBroad(rule))
+        .filter(rule -> !blamed.contains(rule))
         .map(rule -> finding(source, rule));
   }
 

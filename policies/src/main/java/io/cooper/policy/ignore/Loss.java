@@ -14,6 +14,7 @@ import io.cooper.policy.Fix;
 import io.cooper.policy.Repository;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,22 @@ record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fa
           }
         });
     return losses.values();
+  }
+
+  /// The rules that keep something back which a Kustomization needs, would take, or has only because
+  /// it was added by force. What these rules do is said elsewhere; what they could do is then no news.
+  static Set<IgnoreRule> blamed(Repository repository) {
+    var source = repository.source();
+    var blamed = new HashSet<>(TrackedButIgnored.manifestsByRule(source).keySet());
+    Stream.concat(ofListed(repository).stream(), ofGenerated(repository, hiddenIn(source)).stream())
+        .forEach(loss -> loss.fate().rule().ifPresent(blamed::add));
+    return blamed;
+  }
+
+  /// Looks for files on disk that a rule keeps out of Git.
+  static Candidates hiddenIn(SourceTree source) {
+    return folder ->
+        source.hiddenBelow(folder, SourceTree::isYaml).stream().map(SourceTree.HiddenFile::path);
   }
 
   /// Where to look for files that are not there.

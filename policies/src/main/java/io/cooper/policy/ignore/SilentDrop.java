@@ -38,12 +38,7 @@ public final class SilentDrop implements RepositoryPolicy {
   public Stream<Finding> check(Repository repository) {
     var source = repository.source();
     var seen =
-        Loss.ofGenerated(
-                repository,
-                folder ->
-                    source.hiddenBelow(folder, SourceTree::isYaml).stream()
-                        .map(SourceTree.HiddenFile::path))
-            .stream()
+        Loss.ofGenerated(repository, Loss.hiddenIn(source)).stream()
             .filter(loss -> source.isManifestOnDisk(loss.path()))
             .flatMap(loss -> finding(source, loss));
     var siblings = new Siblings(source);

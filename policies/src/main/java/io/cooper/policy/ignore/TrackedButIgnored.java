@@ -35,6 +35,12 @@ public final class TrackedButIgnored implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     var source = repository.source();
+    return manifestsByRule(source).entrySet().stream()
+        .map(entry -> finding(source, entry.getKey(), entry.getValue()));
+  }
+
+  /// Manifests in Git, by the shared rule that would hide them.
+  static Map<IgnoreRule, List<String>> manifestsByRule(SourceTree source) {
     Map<IgnoreRule, List<String>> paths = new LinkedHashMap<>();
     source.artifact().files().stream()
         .filter(SourceTree::isYaml)
@@ -42,17 +48,12 @@ public final class TrackedButIgnored implements RepositoryPolicy {
             source
                 .gitIgnore()
                 .hiding(path, false)
-                .filter(rule -> rule.source().isShared())
+                .filter(rule -> rule.source().isShared() && source.isTrackedManifest(path))
                 .ifPresent(rule -> paths.computeIfAbsent(rule, _ -> new ArrayList<>()).add(path)));
-    return paths.entrySet().stream()
-        .flatMap(entry -> finding(source, entry.getKey(), entry.getValue()));
+    return paths;
   }
 
-  private static Stream<Finding> finding(SourceTree source, IgnoreRule rule, List<String> paths) {
-    var manifests = paths.stream().filter(source::isTrackedManifest).toList();
-    if (manifests.isEmpty()) {
-      return Stream.empty();
-    }
+  private static Finding finding(SourceTree source, IgnoreRule rule, List<String> manifests) {
     var message =
         "%s matches %s%s: tracked, but the rule would hide it if re-added"
             .formatted(
@@ -62,6 +63,6 @@ public final class TrackedButIgnored implements RepositoryPolicy {
                     ? ""
                     : " and %d more manifests".formatted(manifests.size() - 1));
     var finding = Finding.at(new Place(rule.file(), rule.line(), 1), message);
-    return Stream.of(Loss.narrower(source, rule).map(finding::withFix).orElse(finding));
+    return Loss.narrower(source, rule).map(finding::withFix).orElse(finding);
   }
 }
