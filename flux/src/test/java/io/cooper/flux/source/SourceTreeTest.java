@@ -29,6 +29,9 @@ class SourceTreeTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("X6")
+  @Tag("X34")
+  @Tag("S29")
   @Tag("S4")
   void a_hidden_file_is_explained_by_its_rule_and_an_object_name_never_matters() {
     var git =
@@ -499,6 +502,7 @@ class SourceTreeTest {
   }
 
   @Test
+  @Tag("X8")
   @Tag("S13")
   @Tag("S14")
   void one_sweep_finds_every_hidden_manifest_wherever_and_whatever_its_extension() {

@@ -52,6 +52,7 @@ class IgnorePoliciesTest {
   }
 
   @Test
+  @Tag("X7")
   @Tag("S1")
   @Tag("S2")
   void a_listed_file_that_a_rule_hides_breaks_the_build() {
@@ -83,6 +84,7 @@ class IgnorePoliciesTest {
   }
 
   @Test
+  @Tag("X7")
   @Tag("S2")
   void a_file_that_drops_out_of_a_generated_kustomization_is_told_as_silent() {
     var git = story().commit();
@@ -207,6 +209,7 @@ class IgnorePoliciesTest {
   }
 
   @Test
+  @Tag("X9")
   void a_hidden_folder_is_told_at_the_path_of_its_kustomization() {
     var git =
         Sandbox.repository(folder)
@@ -225,6 +228,7 @@ class IgnorePoliciesTest {
   }
 
   @Test
+  @Tag("X6")
   @Tag("S4")
   void names_of_objects_and_rules_that_match_no_manifest_never_trigger() {
     var git =
@@ -304,6 +308,7 @@ class IgnorePoliciesTest {
   }
 
   @Test
+  @Tag("X8")
   @Tag("S12")
   void a_tracked_manifest_that_a_rule_matches_is_a_warning() {
     var git =
