@@ -75,7 +75,7 @@ public final class DependencyGraph {
   private static Map<NamespacedName, Set<NamespacedName>> dependents(Layer layer) {
     return layer
         .links()
-        .filter(link -> link.from() != link.to())
+        .filter(link -> !link.isToItself())
         .collect(
             Collectors.groupingBy(
                 link -> link.to().id(),

@@ -31,7 +31,11 @@ final class Layer {
       Manifest manifest, NamespacedName id, NamespacedName owner, List<Dependency> dependsOn) {}
 
   /// An entry that names an object of its kind.
-  record Link(Member from, Member to, Dependency dependency) {}
+  record Link(Member from, Member to, Dependency dependency) {
+    boolean isToItself() {
+      return from.id().equals(to.id());
+    }
+  }
 
   private final String kind;
   private final SequencedMap<NamespacedName, Member> members;
@@ -128,14 +132,14 @@ final class Layer {
         });
     var cycles = new ArrayList<Cycle>();
     links.values().stream()
-        .filter(link -> link.from() == link.to())
+        .filter(Link::isToItself)
         .map(link -> new Cycle(kind, List.of(step(link))))
         .forEach(cycles::add);
     for (var ring : new GabowStrongConnectivityInspector<>(graph).stronglyConnectedSets()) {
       if (ring.size() > 1) {
         var first =
             links.values().stream()
-                .filter(link -> link.from() != link.to())
+                .filter(link -> !link.isToItself())
                 .filter(link -> ring.contains(link.from().id()) && ring.contains(link.to().id()))
                 .min(
                     Comparator.<Link, io.cooper.manifest.Place>comparing(

@@ -270,9 +270,9 @@ final class Order {
           return path;
         })
         .min(
-            Comparator.<List<Wait>, Boolean>comparing(
-                    path -> !path.getFirst().reason.equals(DEPENDS))
-                .thenComparing(List::size)
+            Comparator.<List<Wait>>comparingInt(
+                    path -> path.getFirst().reason.equals(DEPENDS) ? 0 : 1)
+                .thenComparingInt(List::size)
                 .thenComparing(path -> path.getFirst().place))
         .map(path ->
             new Cycle(
