@@ -1,6 +1,9 @@
 package io.cooper.policy.catalog;
 
 import io.cooper.policy.Policy;
+import io.cooper.policy.render.DroppedField;
+import io.cooper.policy.render.RemoteResource;
+import io.cooper.policy.render.RenderFailed;
 import java.util.List;
 
 /// All policies that come with Cooper.
@@ -9,6 +12,6 @@ public final class BuiltInPolicies {
 
   /// The policies in the order of their ids.
   public static List<Policy> all() {
-    return List.of();
+    return List.of(new DroppedField(), new RenderFailed(), new RemoteResource());
   }
 }
