@@ -72,7 +72,10 @@ final class CheckCommand implements Callable<Integer> {
       description = "How to report: ${COMPLETION-CANDIDATES}.")
   private Format format = Format.text;
 
-  @Option(names = "--output", paramLabel = "FILE", description = "Where to report; standard output if left out.")
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Where to report; standard output if left out.")
   private @Nullable Path output;
 
   @Option(
@@ -82,10 +85,18 @@ final class CheckCommand implements Callable<Integer> {
       description = "What makes the exit status 1: ${COMPLETION-CANDIDATES}.")
   private FailOn failOn = FailOn.error;
 
-  @Option(names = "--only", paramLabel = "RULE", split = ",", description = "Only these rules, or families such as cnpg/*.")
+  @Option(
+      names = "--only",
+      paramLabel = "RULE",
+      split = ",",
+      description = "Only these rules, or families such as cnpg/*.")
   private List<String> only = new ArrayList<>();
 
-  @Option(names = "--skip", paramLabel = "RULE", split = ",", description = "Not these rules, or families.")
+  @Option(
+      names = "--skip",
+      paramLabel = "RULE",
+      split = ",",
+      description = "Not these rules, or families.")
   private List<String> skip = new ArrayList<>();
 
   private final Terminal terminal;
@@ -136,16 +147,16 @@ final class CheckCommand implements Callable<Integer> {
     }
     var asked =
         BuiltInPolicies.optional().stream()
-            .filter(
-                policy ->
-                    only.contains(policy.about().id())
-                        || settings.severities().containsKey(policy.about().id()));
+            .filter(policy ->
+                only.contains(policy.about().id())
+                    || settings.severities().containsKey(policy.about().id()));
     var chosen =
         Stream.concat(BuiltInPolicies.all().stream(), asked)
             .filter(policy -> isChosen(policy.about().id()))
             .toList();
     if (chosen.isEmpty()) {
-      throw new Problem(Code.BAD_USE, "--only, --skip", "no rule is left to check", "leave at least one rule")
+      throw new Problem(
+              Code.BAD_USE, "--only, --skip", "no rule is left to check", "leave at least one rule")
           .asException();
     }
     return chosen;
@@ -161,18 +172,25 @@ final class CheckCommand implements Callable<Integer> {
         || (pattern.endsWith("/*") && rule.startsWith(pattern.substring(0, pattern.length() - 1)));
   }
 
-  private List<Verdict> verdicts(Examination examination, Repository judged, List<Policy> policies) {
+  private List<Verdict> verdicts(
+      Examination examination, Repository judged, List<Policy> policies) {
     var settings = examination.settings();
     var verdicts = new Checker(policies, settings::severityOf).check(judged);
     var suppressions =
-        new Suppressions(settings.skips(), file -> text(judged, file), LocalDate.now(java.time.ZoneOffset.UTC));
+        new Suppressions(
+            settings.skips(), file -> text(judged, file), LocalDate.now(java.time.ZoneOffset.UTC));
     var accepted =
-        suppressions.apply(verdicts, files(judged), rule -> BuiltInPolicies.rules().stream().map(About::id).anyMatch(id -> covers(rule, id) && isChosen(id)));
+        suppressions.apply(
+            verdicts,
+            files(judged),
+            rule ->
+                BuiltInPolicies.rules().stream()
+                    .map(About::id)
+                    .anyMatch(id -> covers(rule, id) && isChosen(id)));
     return accepted.stream()
-        .flatMap(
-            verdict ->
-                settings.severityOf(verdict.about().id(), verdict.severity()).stream()
-                    .map(severity -> new Verdict(verdict.about(), severity, verdict.finding())))
+        .flatMap(verdict ->
+            settings.severityOf(verdict.about().id(), verdict.severity()).stream()
+                .map(severity -> new Verdict(verdict.about(), severity, verdict.finding())))
         .sorted(Checker.ORDER)
         .toList();
   }
@@ -190,14 +208,19 @@ final class CheckCommand implements Callable<Integer> {
 
   private static Optional<String> text(Repository judged, String file) {
     var artifact = judged.artifact();
-    return (artifact.contains(file) ? Optional.of(artifact.read(file)) : judged.source().readFromDisk(file))
+    return (artifact.contains(file)
+            ? Optional.of(artifact.read(file))
+            : judged.source().readFromDisk(file))
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   /// Whoever names a folder that is no entry wants to hear about that folder.
-  private static List<Verdict> below(Examination examination, Repository judged, List<Verdict> verdicts) {
+  private static List<Verdict> below(
+      Examination examination, Repository judged, List<Verdict> verdicts) {
     var start = examination.source().start();
-    if (start.isEmpty() || examination.entries().stream().anyMatch(entry -> (entry.folder() + "/").startsWith(start + "/"))) {
+    if (start.isEmpty()
+        || examination.entries().stream()
+            .anyMatch(entry -> (entry.folder() + "/").startsWith(start + "/"))) {
       return verdicts;
     }
     var owners = new TreeSet<NamespacedName>();
@@ -209,10 +232,9 @@ final class CheckCommand implements Callable<Integer> {
       }
     }
     return verdicts.stream()
-        .filter(
-            verdict ->
-                verdict.finding().place().file().startsWith(start + "/")
-                    || verdict.finding().kustomization().filter(owners::contains).isPresent())
+        .filter(verdict ->
+            verdict.finding().place().file().startsWith(start + "/")
+                || verdict.finding().kustomization().filter(owners::contains).isPresent())
         .toList();
   }
 
@@ -227,7 +249,8 @@ final class CheckCommand implements Callable<Integer> {
                 node.wave(),
                 node.rendered().objects().size(),
                 graph.edges().stream()
-                    .filter(edge -> edge.kind() == Edge.Kind.DECLARED && edge.from().equals(node.id()))
+                    .filter(
+                        edge -> edge.kind() == Edge.Kind.DECLARED && edge.from().equals(node.id()))
                     .map(Edge::to)
                     .toList()));
       }
@@ -243,7 +266,11 @@ final class CheckCommand implements Callable<Integer> {
     try (var out = new PrintWriter(Files.newBufferedWriter(output))) {
       print(report, out, false, TextReport.DEFAULT_WIDTH);
     } catch (IOException e) {
-      throw new Problem(Code.BAD_USE, output.toString(), "cannot be written: " + e, "name a file that can be written")
+      throw new Problem(
+              Code.BAD_USE,
+              output.toString(),
+              "cannot be written: " + e,
+              "name a file that can be written")
           .asException();
     }
   }

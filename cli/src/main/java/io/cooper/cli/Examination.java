@@ -30,7 +30,11 @@ final class Examination implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   private Examination(
-      Terminal terminal, SourceTree source, Settings settings, RenderOptions options, List<Entry> entries) {
+      Terminal terminal,
+      SourceTree source,
+      Settings settings,
+      RenderOptions options,
+      List<Entry> entries) {
     this.terminal = terminal;
     this.source = source;
     this.settings = settings;
@@ -48,7 +52,10 @@ final class Examination implements AutoCloseable {
     source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
     var settings = settings(source, asked.config());
     var options =
-        RenderOptions.of(mode == RenderOptions.Mode.CHECK && !settings.strict() ? RenderOptions.Mode.LENIENT : mode)
+        RenderOptions.of(
+                mode == RenderOptions.Mode.CHECK && !settings.strict()
+                    ? RenderOptions.Mode.LENIENT
+                    : mode)
             .withRemotes(source.remotes());
     if (asked.variables().isPresent()) {
       options = options.withVars(asked.variables().get());
@@ -74,7 +81,8 @@ final class Examination implements AutoCloseable {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new Problem(Code.BAD_USE, file.toString(), "cannot be read: " + e, "name a file that can be read")
+      throw new Problem(
+              Code.BAD_USE, file.toString(), "cannot be read: " + e, "name a file that can be read")
           .asException();
     }
   }
@@ -86,12 +94,16 @@ final class Examination implements AutoCloseable {
     }
     var found = Entries.of(source.artifact());
     // Whoever names an entry folder as PATH means that one.
-    var named = found.stream().filter(entry -> !entry.folder().isEmpty() && entry.folder().equals(source.start())).toList();
+    var named =
+        found.stream()
+            .filter(entry -> !entry.folder().isEmpty() && entry.folder().equals(source.start()))
+            .toList();
     return named.isEmpty() ? found : named;
   }
 
   private static Entry entry(SourceTree source, String folder) {
-    var path = folder.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+    var path =
+        folder.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
     if (!source.artifact().isFolder(path)) {
       throw new Problem(
               Code.BAD_USE,
@@ -120,13 +132,15 @@ final class Examination implements AutoCloseable {
     return new Renderer(options).kustomize().toString();
   }
 
-  /// Renders all entries. Each is read from the artifact that its own GitRepository object asks for.
+  /// Renders all entries. Each is read from the artifact that its own GitRepository object asks
+  /// for.
   List<RenderedTree> trees() {
     var renderer = new Renderer(options);
     var trees = new ArrayList<RenderedTree>();
     try (var progress = ProgressLine.of(terminal)) {
       for (var entry : entries) {
-        trees.addAll(renderer.render(sourceOf(entry).artifact(), List.of(entry.folder()), progress));
+        trees.addAll(
+            renderer.render(sourceOf(entry).artifact(), List.of(entry.folder()), progress));
       }
     }
     return trees;
@@ -135,7 +149,8 @@ final class Examination implements AutoCloseable {
   /// The repository as policies see it.
   Repository repository() {
     var rules = entries.isEmpty() ? SourceRules.NONE : rules(entries.getFirst());
-    return new Repository(rules.equals(SourceRules.NONE) ? source : opened(source.with(rules)), trees());
+    return new Repository(
+        rules.equals(SourceRules.NONE) ? source : opened(source.with(rules)), trees());
   }
 
   private SourceTree sourceOf(Entry entry) {

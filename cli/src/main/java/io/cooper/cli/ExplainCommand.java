@@ -1,8 +1,8 @@
 package io.cooper.cli;
 
+import io.cooper.flux.render.walk.Entries;
 import io.cooper.flux.source.SourceRules;
 import io.cooper.flux.source.SourceTree;
-import io.cooper.flux.render.walk.Entries;
 import io.cooper.policy.About;
 import io.cooper.policy.catalog.BuiltInPolicies;
 import io.cooper.problem.Code;
@@ -29,7 +29,9 @@ import picocli.CommandLine.Parameters;
       "  cooper explain apps/db/postgresql-backup.yaml"
     })
 final class ExplainCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RULE|FILE", description = "Id of a rule, or path of a file, which need not exist.")
+  @Parameters(
+      paramLabel = "RULE|FILE",
+      description = "Id of a rule, or path of a file, which need not exist.")
   private String subject = "";
 
   @Option(names = "--rev", paramLabel = "REV", description = "Take what is committed at REV.")
@@ -43,13 +45,17 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var rule = BuiltInPolicies.rules().stream().filter(about -> about.id().equals(subject)).findFirst();
+    var rule =
+        BuiltInPolicies.rules().stream().filter(about -> about.id().equals(subject)).findFirst();
     if (rule.isPresent()) {
       page(rule.get());
     } else if (looksLikeRule() && Files.notExists(Path.of(subject))) {
       var ids = BuiltInPolicies.rules().stream().map(About::id).toList();
       throw new Problem(
-              Code.BAD_USE, subject, "there is no such rule" + Nearest.hint(subject, ids), "see cooper policies list")
+              Code.BAD_USE,
+              subject,
+              "there is no such rule" + Nearest.hint(subject, ids),
+              "see cooper policies list")
           .asException();
     } else {
       file(Path.of(subject).toAbsolutePath().normalize());
@@ -63,7 +69,8 @@ final class ExplainCommand implements Callable<Integer> {
     return slash > 0
         && subject.indexOf('/', slash + 1) < 0
         && subject.indexOf('.') < 0
-        && BuiltInPolicies.rules().stream().anyMatch(about -> about.family().equals(subject.substring(0, slash)));
+        && BuiltInPolicies.rules().stream()
+            .anyMatch(about -> about.family().equals(subject.substring(0, slash)));
   }
 
   private void page(About about) {
@@ -75,7 +82,9 @@ final class ExplainCommand implements Callable<Integer> {
   private void file(Path path) {
     var folder = existing(path);
     try (var source =
-        revision == null ? SourceTree.ofWorkingTree(folder) : SourceTree.ofRevision(folder, revision)) {
+        revision == null
+            ? SourceTree.ofWorkingTree(folder)
+            : SourceTree.ofRevision(folder, revision)) {
       source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
       var relative = relative(source.root(), folder, path);
       var rules =
@@ -104,7 +113,11 @@ final class ExplainCommand implements Callable<Integer> {
       var real = folder.toRealPath().resolve(folder.relativize(path));
       return root.toRealPath().relativize(real).toString().replace('\\', '/');
     } catch (IOException e) {
-      throw new Problem(Code.BAD_INPUT, path.toString(), "cannot be resolved: " + e, "name a path in the repository")
+      throw new Problem(
+              Code.BAD_INPUT,
+              path.toString(),
+              "cannot be resolved: " + e,
+              "name a path in the repository")
           .asException();
     }
   }

@@ -18,18 +18,32 @@ import picocli.CommandLine.Option;
 /// `cooper files`
 @Command(
     name = "files",
-    description = "Lists files with what becomes of them: tracked, untracked, or hidden and by which rule.",
+    description =
+        "Lists files with what becomes of them: tracked, untracked, or hidden and by which rule.",
     mixinStandardHelpOptions = true,
-    footer = {"", "  cooper files --match 'backup|postgresql'", "  cooper files infrastructure/cnpg-barman-plugin"},
+    footer = {
+      "",
+      "  cooper files --match 'backup|postgresql'",
+      "  cooper files infrastructure/cnpg-barman-plugin"
+    },
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:every file listed is in Git", "1:some are not", "2:wrong use, or input that cannot be read"})
+    exitCodeList = {
+      "0:every file listed is in Git",
+      "1:some are not",
+      "2:wrong use, or input that cannot be read"
+    })
 final class FilesCommand implements Callable<Integer> {
   @Mixin private RepositoryOptions repository = new RepositoryOptions();
 
-  @Option(names = "--match", paramLabel = "REGEX", description = "Only paths in which this is found.")
+  @Option(
+      names = "--match",
+      paramLabel = "REGEX",
+      description = "Only paths in which this is found.")
   private @Nullable String match;
 
-  @Option(names = "--summary", description = "One line for each folder instead of one for each file.")
+  @Option(
+      names = "--summary",
+      description = "One line for each folder instead of one for each file.")
   private boolean summary;
 
   private final Terminal terminal;
@@ -49,11 +63,16 @@ final class FilesCommand implements Callable<Integer> {
       source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
       var total = source.summary(source.start(), wanted);
       if (summary) {
-        folders(source, wanted).forEach(folder -> terminal.out().printf("%s: %s%n", folder, source.summary(folder, wanted)));
+        folders(source, wanted)
+            .forEach(folder ->
+                terminal.out().printf("%s: %s%n", folder, source.summary(folder, wanted)));
       } else {
         total.tracked().forEach(path -> terminal.out().printf("tracked    %s%n", path));
         total.untracked().forEach(path -> terminal.out().printf("untracked  %s%n", path));
-        total.hidden().forEach(hidden -> terminal.out().printf("hidden     %s  by %s%n", hidden.path(), hidden.rule()));
+        total
+            .hidden()
+            .forEach(hidden ->
+                terminal.out().printf("hidden     %s  by %s%n", hidden.path(), hidden.rule()));
       }
       terminal.out().println(total);
       terminal.out().flush();
@@ -83,7 +102,8 @@ final class FilesCommand implements Callable<Integer> {
     try {
       return Pattern.compile(match).asPredicate();
     } catch (PatternSyntaxException e) {
-      throw new Problem(Code.BAD_USE, "--match " + match, e.getDescription(), "write a regular expression")
+      throw new Problem(
+              Code.BAD_USE, "--match " + match, e.getDescription(), "write a regular expression")
           .asException();
     }
   }

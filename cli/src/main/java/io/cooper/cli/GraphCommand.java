@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 /// `cooper graph`
 @Command(
     name = "graph",
-    description = "Shows which Kustomization waits for which, in which wave each is applied, and what its readiness is worth.",
+    description =
+        "Shows which Kustomization waits for which, in which wave each is applied, and what its readiness is worth.",
     mixinStandardHelpOptions = true,
     footer = {"", "  cooper graph", "  cooper graph --format svg --output graph.svg"})
 final class GraphCommand implements Callable<Integer> {
@@ -45,7 +46,10 @@ final class GraphCommand implements Callable<Integer> {
       description = "How to draw it: ${COMPLETION-CANDIDATES}.")
   private Format format = Format.text;
 
-  @Option(names = "--output", paramLabel = "FILE", description = "Where to; standard output if left out.")
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Where to; standard output if left out.")
   private @Nullable Path output;
 
   private final Terminal terminal;
@@ -78,7 +82,8 @@ final class GraphCommand implements Callable<Integer> {
     };
   }
 
-  private static String each(List<DependencyGraph> graphs, Function<DependencyGraph, String> drawing) {
+  private static String each(
+      List<DependencyGraph> graphs, Function<DependencyGraph, String> drawing) {
     return graphs.stream().map(drawing).collect(Collectors.joining("\n"));
   }
 
@@ -87,11 +92,14 @@ final class GraphCommand implements Callable<Integer> {
     if (graphs.size() == 1) {
       return graphs.getFirst();
     }
-    var entries = graphs.stream().map(graph -> graph.tree().entry()).collect(Collectors.joining(", "));
+    var entries =
+        graphs.stream().map(graph -> graph.tree().entry()).collect(Collectors.joining(", "));
     throw new Problem(
             Code.BAD_USE,
             "--format svg",
-            graphs.isEmpty() ? "there is no entry to draw" : "there are several entries: " + entries,
+            graphs.isEmpty()
+                ? "there is no entry to draw"
+                : "there are several entries: " + entries,
             "name one: --entry DIR")
         .asException();
   }
@@ -100,7 +108,11 @@ final class GraphCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new Problem(Code.BAD_USE, file.toString(), "cannot be written: " + e, "name a file that can be written")
+      throw new Problem(
+              Code.BAD_USE,
+              file.toString(),
+              "cannot be written: " + e,
+              "name a file that can be written")
           .asException();
     }
   }

@@ -34,12 +34,11 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   @Override
   public void advanced(int done, int known, NamespacedName last) {
-    bar.ifPresent(
-        line -> {
-          line.maxHint(known);
-          line.stepTo(done);
-          line.setExtraMessage(" " + last.name());
-        });
+    bar.ifPresent(line -> {
+      line.maxHint(known);
+      line.stepTo(done);
+      line.setExtraMessage(" " + last.name());
+    });
   }
 
   @Override

@@ -38,7 +38,10 @@ final class RenderCommand implements Callable<Integer> {
         description = "The Kustomization to render.")
     @Nullable String kustomization;
 
-    @Option(names = "--all", required = true, description = "All that can be reached from the entries.")
+    @Option(
+        names = "--all",
+        required = true,
+        description = "All that can be reached from the entries.")
     boolean all;
   }
 
@@ -58,7 +61,8 @@ final class RenderCommand implements Callable<Integer> {
 
   @Option(
       names = "--strict",
-      description = "Refuse variables without a value, as kustomize-controller does; without it they are empty.")
+      description =
+          "Refuse variables without a value, as kustomize-controller does; without it they are empty.")
   private boolean strict;
 
   private final Terminal terminal;
@@ -69,7 +73,8 @@ final class RenderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var examination = Examination.of(repository, strict ? Mode.STRICT : Mode.LENIENT, terminal)) {
+    try (var examination =
+        Examination.of(repository, strict ? Mode.STRICT : Mode.LENIENT, terminal)) {
       var trees = examination.trees();
       if (trees.isEmpty()) {
         throw new Problem(
@@ -92,7 +97,8 @@ final class RenderCommand implements Callable<Integer> {
         refused += tree.kustomizations().stream().mapToInt(this::print).sum();
       } else {
         tree.kustomizations().forEach(this::complain);
-        refused += new RenderFolder(trees.size() == 1 ? output : output.resolve(folder(tree))).write(tree);
+        refused +=
+            new RenderFolder(trees.size() == 1 ? output : output.resolve(folder(tree))).write(tree);
       }
     }
     return refused;
@@ -138,7 +144,10 @@ final class RenderCommand implements Callable<Integer> {
           .err()
           .printf(
               "cooper: %s: %s%n  %s: %s%n",
-              rendered.id(), problem.place(), problem.harmless() ? "note" : "refused", problem.message());
+              rendered.id(),
+              problem.place(),
+              problem.harmless() ? "note" : "refused",
+              problem.message());
     }
   }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Which repository, which state of it, and how it is to be read: the same for every command that reads one.
+/// Which repository, which state of it, and how it is to be read: the same for every command that
+/// reads one.
 final class RepositoryOptions {
   @Parameters(
       index = "0",
@@ -21,7 +22,8 @@ final class RepositoryOptions {
   @Option(
       names = "--entry",
       paramLabel = "DIR",
-      description = "A folder that Flux starts from, relative to the root. Several are several clusters. Found if left out.")
+      description =
+          "A folder that Flux starts from, relative to the root. Several are several clusters. Found if left out.")
   List<String> entries = new ArrayList<>();
 
   @Option(names = "--rev", paramLabel = "REV", description = "Take what is committed at REV.")
@@ -30,13 +32,17 @@ final class RepositoryOptions {
   @Option(names = "--worktree", description = "Take the working tree (the default).")
   boolean worktree;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Settings, instead of .cooper.yaml in the root.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings, instead of .cooper.yaml in the root.")
   private @Nullable Path config;
 
   @Option(
       names = "--vars",
       paramLabel = "FILE",
-      description = "ConfigMaps and Secrets that only the cluster has, for postBuild.substituteFrom.")
+      description =
+          "ConfigMaps and Secrets that only the cluster has, for postBuild.substituteFrom.")
   private @Nullable Path variables;
 
   Optional<String> revision() {

@@ -12,9 +12,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// `cooper train`: what the launcher runs once to fill the class cache. It checks a small repository of its own, mistakes
-/// included, so that the classes a real check needs are in the cache.
-@Command(name = "train", hidden = true, description = "Exercises the program so that a class cache can be made.")
+/// `cooper train`: what the launcher runs once to fill the class cache. It checks a small
+/// repository of its own, mistakes included, so that the classes a real check needs are in the
+/// cache.
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Exercises the program so that a class cache can be made.")
 final class TrainCommand implements Callable<Integer> {
   private static final Map<String, String> REPOSITORY =
       Map.of(
@@ -105,14 +109,13 @@ final class TrainCommand implements Callable<Integer> {
     try (var paths = Files.walk(root)) {
       paths
           .sorted(java.util.Comparator.reverseOrder())
-          .forEach(
-              path -> {
-                try {
-                  Files.delete(path);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+          .forEach(path -> {
+            try {
+              Files.delete(path);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
     }
   }
 }

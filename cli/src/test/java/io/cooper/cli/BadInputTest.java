@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whatever a repository holds: one clear word about it, no stack trace, and the rest is judged all the same. Every
-/// repository here has a healthy neighbour with one known mistake, which must be found beside the bad input.
+/// Whatever a repository holds: one clear word about it, no stack trace, and the rest is judged all
+/// the same. Every repository here has a healthy neighbour with one known mistake, which must be
+/// found beside the bad input.
 class BadInputTest {
   private static final String NEIGHBOUR = "cnpg/schedule-five-fields";
   private static final String BOMB = bomb();
@@ -47,7 +48,10 @@ class BadInputTest {
 
   @Test
   void a_tab_is_named() {
-    assertNamed(judge(with("tab.yaml", "kind: ConfigMap\nmetadata:\n\tname: x\n").commit()), "apps/bad/tab.yaml", "tab");
+    assertNamed(
+        judge(with("tab.yaml", "kind: ConfigMap\nmetadata:\n\tname: x\n").commit()),
+        "apps/bad/tab.yaml",
+        "tab");
   }
 
   @Test
@@ -65,7 +69,8 @@ class BadInputTest {
   @Test
   void a_file_of_a_hundred_megabytes_is_refused_by_size() throws IOException {
     var workspace = with("huge.yaml", "a: b\n");
-    try (var file = new RandomAccessFile(workspace.root().resolve("apps/bad/huge.yaml").toFile(), "rw")) {
+    try (var file =
+        new RandomAccessFile(workspace.root().resolve("apps/bad/huge.yaml").toFile(), "rw")) {
       file.setLength(100L << 20);
     }
 
@@ -74,7 +79,10 @@ class BadInputTest {
 
   @Test
   void ten_thousand_levels_of_nesting_are_refused() {
-    assertNamed(judge(with("deep.yaml", "a: " + "[".repeat(10_000) + "]".repeat(10_000)).commit()), "apps/bad", "deep");
+    assertNamed(
+        judge(with("deep.yaml", "a: " + "[".repeat(10_000) + "]".repeat(10_000)).commit()),
+        "apps/bad",
+        "deep");
   }
 
   @Test
@@ -91,7 +99,14 @@ class BadInputTest {
   @Test
   void names_may_hold_anything() {
     var workspace = neighbour();
-    var names = List.of("with space.yaml", "quo'te\".yaml", "zeilen\numbruch.yaml", "größe-文.yaml", "#hash.yaml", "-dash.yaml");
+    var names =
+        List.of(
+            "with space.yaml",
+            "quo'te\".yaml",
+            "zeilen\numbruch.yaml",
+            "größe-文.yaml",
+            "#hash.yaml",
+            "-dash.yaml");
     for (int i = 0; i < names.size(); i++) {
       workspace.write("apps/bad/" + names.get(i), configMap("name-" + i));
     }
@@ -99,7 +114,8 @@ class BadInputTest {
     var run = judge(workspace.commit());
 
     assertThat(findings(run)).extracting(BadInputTest::rule).containsExactly(NEIGHBOUR);
-    assertThat(run.json().text("summary", "objects")).contains(Integer.toString(names.size() + 1 + 3));
+    assertThat(run.json().text("summary", "objects"))
+        .contains(Integer.toString(names.size() + 1 + 3));
   }
 
   @Test
@@ -115,14 +131,17 @@ class BadInputTest {
   @Test
   void a_path_that_leaves_the_repository_is_refused() throws IOException {
     Files.writeString(scratch.resolve("outside.yaml"), configMap("outside"));
-    var workspace = neighbour().write("apps/bad/kustomization.yaml", "resources: [../../../outside.yaml]\n");
+    var workspace =
+        neighbour().write("apps/bad/kustomization.yaml", "resources: [../../../outside.yaml]\n");
 
     assertNamed(judge(workspace.commit()), "apps/bad/kustomization.yaml", "outside.yaml");
   }
 
   @Test
   void a_pointer_of_git_lfs_is_no_manifest() {
-    var pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12\n".formatted("0".repeat(64));
+    var pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12\n"
+            .formatted("0".repeat(64));
 
     assertNamed(judge(with("large.yaml", pointer).commit()), "apps/bad", "large.yaml");
   }
@@ -141,7 +160,9 @@ class BadInputTest {
     workspace.git("init", "--quiet");
     workspace.git("add", "--all");
 
-    assertThat(findings(judge(workspace))).extracting(BadInputTest::rule).containsExactly(NEIGHBOUR);
+    assertThat(findings(judge(workspace)))
+        .extracting(BadInputTest::rule)
+        .containsExactly(NEIGHBOUR);
   }
 
   @Test
@@ -158,7 +179,10 @@ class BadInputTest {
   @Test
   void a_bare_repository_is_judged_at_its_head() {
     var bare = scratch.resolve("bare.git");
-    neighbour().write("apps/bad/a.yaml", configMap("a")).commit().git("clone", "--quiet", "--bare", ".", bare.toString());
+    neighbour()
+        .write("apps/bad/a.yaml", configMap("a"))
+        .commit()
+        .git("clone", "--quiet", "--bare", ".", bare.toString());
 
     var run = Run.of("check", bare.toString(), "--format", "json");
 
@@ -172,7 +196,12 @@ class BadInputTest {
     neighbour()
         .write("apps/bad/a.yaml", configMap("a"))
         .commit()
-        .git("clone", "--quiet", "--depth=1", "file://" + scratch.resolve("repository"), clone.toString());
+        .git(
+            "clone",
+            "--quiet",
+            "--depth=1",
+            "file://" + scratch.resolve("repository"),
+            clone.toString());
     new Workspace(clone).git("checkout", "--quiet", "--detach");
 
     assertThat(findings(Run.of("check", clone.toString(), "--format", "json")))
@@ -192,8 +221,12 @@ class BadInputTest {
 
   @Test
   void a_submodule_that_is_absent_is_said_to_be_one() throws IOException {
-    var module = new Workspace(Files.createDirectories(scratch.resolve("module"))).write("a.yaml", configMap("a")).commit();
-    var workspace = neighbour().write("apps/bad/kustomization.yaml", "resources: [vendor/a.yaml]\n");
+    var module =
+        new Workspace(Files.createDirectories(scratch.resolve("module")))
+            .write("a.yaml", configMap("a"))
+            .commit();
+    var workspace =
+        neighbour().write("apps/bad/kustomization.yaml", "resources: [vendor/a.yaml]\n");
     workspace.git("init", "--quiet", "--initial-branch=main");
     workspace.git("submodule", "--quiet", "add", module.root().toString(), "apps/bad/vendor");
     workspace.commit();
@@ -240,7 +273,9 @@ class BadInputTest {
 
   private Workspace neighbour() {
     return new Workspace(scratch.resolve("repository"))
-        .write("clusters/one/kustomization.yaml", "resources: [flux-system/gotk-sync.yaml, apps.yaml]\n")
+        .write(
+            "clusters/one/kustomization.yaml",
+            "resources: [flux-system/gotk-sync.yaml, apps.yaml]\n")
         .write(
             "clusters/one/flux-system/gotk-sync.yaml",
             """
@@ -252,7 +287,9 @@ class BadInputTest {
             %s
             """
                 .formatted(kustomization("flux-system", "clusters/one")))
-        .write("clusters/one/apps.yaml", kustomization("good", "apps/good") + "---\n" + kustomization("bad", "apps/bad"))
+        .write(
+            "clusters/one/apps.yaml",
+            kustomization("good", "apps/good") + "---\n" + kustomization("bad", "apps/bad"))
         .write("apps/good/kustomization.yaml", "resources: [backup.yaml]\n")
         .write(
             "apps/good/backup.yaml",
@@ -269,38 +306,50 @@ class BadInputTest {
 
   private static String kustomization(String name, String path) {
     return """
-        apiVersion: kustomize.toolkit.fluxcd.io/v1
-        kind: Kustomization
-        metadata: {name: %s, namespace: flux-system}
-        spec:
-          interval: 1h
-          timeout: 5m
-          path: ./%s
-          prune: true
-          wait: true
-          sourceRef: {kind: GitRepository, name: flux-system}
-        """
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    metadata: {name: %s, namespace: flux-system}
+    spec:
+      interval: 1h
+      timeout: 5m
+      path: ./%s
+      prune: true
+      wait: true
+      sourceRef: {kind: GitRepository, name: flux-system}
+    """
         .formatted(name, path);
   }
 
   private static String configMap(String name) {
     return """
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: %s, namespace: db}
-        """
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: %s, namespace: db}
+    """
         .formatted(name);
   }
 
   private static String bomb() {
     var text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     IntStream.range(1, 10)
-        .forEach(i -> text.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1))))));
+        .forEach(i ->
+            text.append(
+                "a%d: &a%d [%s]\n"
+                    .formatted(
+                        i,
+                        i,
+                        String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1))))));
     return text.toString();
   }
 
   private static Run judge(Workspace workspace) {
-    return Run.of("check", workspace.root().toString(), "--format", "json", "--skip", "cnpg/backup-cluster-missing");
+    return Run.of(
+        "check",
+        workspace.root().toString(),
+        "--format",
+        "json",
+        "--skip",
+        "cnpg/backup-cluster-missing");
   }
 
   private static void assertNamed(Run run, String file, String what) {
@@ -310,12 +359,11 @@ class BadInputTest {
     assertThat(about)
         .as("%s", run.out())
         .hasSize(1)
-        .allSatisfy(
-            finding -> {
-              assertThat(finding.text("file").orElseThrow()).startsWith(file);
-              assertThat(finding.text("message").orElseThrow()).containsIgnoringCase(what);
-              assertThat(finding.text("remedy").orElseThrow()).isNotBlank();
-            });
+        .allSatisfy(finding -> {
+          assertThat(finding.text("file").orElseThrow()).startsWith(file);
+          assertThat(finding.text("message").orElseThrow()).containsIgnoringCase(what);
+          assertThat(finding.text("remedy").orElseThrow()).isNotBlank();
+        });
   }
 
   private static List<Mapping> findings(Run run) {

@@ -104,10 +104,20 @@ public final class YamlWriter {
   private static boolean isAmbiguous(String text) {
     return !(Dialect.KUBERNETES.resolve(text) instanceof String)
         || !(Dialect.KUSTOMIZE.resolve(text) instanceof String)
+        || text.codePoints().anyMatch(YamlWriter::isInvisible)
         || text.equals("<<")
         || text.equals("=")
         || looksLikeDate(text)
         || looksLikeBaseSixty(text);
+  }
+
+  /// Characters that a reader takes for a line break or a space, or that must be escaped.
+  private static boolean isInvisible(int c) {
+    return c < ' ' && c != '\n' && c != '\t'
+        || c >= 0x7F && c <= 0xA0
+        || c == 0x2028
+        || c == 0x2029
+        || c == 0xFEFF;
   }
 
   private static boolean looksLikeDate(String text) {

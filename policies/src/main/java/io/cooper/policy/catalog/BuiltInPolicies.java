@@ -32,6 +32,9 @@ import io.cooper.policy.ignore.SourceExcluded;
 import io.cooper.policy.ignore.TrackedButIgnored;
 import io.cooper.policy.ignore.UnexplainedPattern;
 import io.cooper.policy.ignore.UntrackedManifest;
+import io.cooper.policy.render.DroppedField;
+import io.cooper.policy.render.RemoteResource;
+import io.cooper.policy.render.RenderFailed;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +75,10 @@ public final class BuiltInPolicies {
         new SilentDrop(),
         new SourceExcluded(),
         new TrackedButIgnored(),
-        new UntrackedManifest());
+        new UntrackedManifest(),
+        new DroppedField(),
+        new RemoteResource(),
+        new RenderFailed());
   }
 
   /// Policies that run only when the settings or the caller name them.

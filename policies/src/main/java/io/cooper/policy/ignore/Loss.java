@@ -84,8 +84,9 @@ record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fa
     return losses.values();
   }
 
-  /// The rules that keep something back which a Kustomization needs, would take, or has only because
-  /// it was added by force. What these rules do is said elsewhere; what they could do is then no news.
+  /// The rules that keep something back which a Kustomization needs, would take, or has only
+  /// because it was added by force. What these rules do is said elsewhere; what they could do is
+  /// then no news.
   static Set<IgnoreRule> blamed(Repository repository) {
     var source = repository.source();
     var blamed = new HashSet<>(TrackedButIgnored.manifestsByRule(source).keySet());

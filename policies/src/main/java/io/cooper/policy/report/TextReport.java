@@ -9,6 +9,7 @@ import org.apache.commons.text.WordUtils;
 /// A report for people: findings grouped by file, wrapped to the width of the terminal.
 public final class TextReport {
   private static final String INDENT = " ".repeat(17);
+
   /// Where no terminal says how wide it is.
   public static final int DEFAULT_WIDTH = 80;
 

@@ -85,6 +85,8 @@ record MarkedManifests(String file, String text) {
             false,
             Set.of(file));
     var artifact = new Artifact(Path.of("."), List.of());
-    return new Repository(SourceTree.of(artifact), List.of(new RenderedTree("clusters/fixture", artifact, List.of(rendered))));
+    return new Repository(
+        SourceTree.of(artifact),
+        List.of(new RenderedTree("clusters/fixture", artifact, List.of(rendered))));
   }
 }

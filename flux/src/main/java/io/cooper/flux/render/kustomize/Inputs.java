@@ -79,9 +79,30 @@ final class Inputs {
   Mapping follow(String folder, String file, Mapping root) {
     path.addLast(folder);
     visited.add(folder);
+    if (sources.artifact().contains(file)) {
+      onlyOne(folder, Place.startOf(file));
+    }
     var kept = fields(folder, file, root);
     path.removeLast();
     return kept;
+  }
+
+  private void onlyOne(String folder, Place place) {
+    var names =
+        Paths.KUSTOMIZATION_FILES.stream()
+            .map(name -> Paths.child(folder, name))
+            .filter(sources.artifact()::contains)
+            .toList();
+    if (names.size() > 1) {
+      problems.add(
+          new RenderProblem(
+              Kind.BUILD,
+              place,
+              "the folder %s has several kustomization files: %s"
+                  .formatted(shown(folder), String.join(", ", names)),
+              "keep one of them",
+              Optional.of(folder)));
+    }
   }
 
   private void folder(String folder, Value entry) {
@@ -120,10 +141,7 @@ final class Inputs {
           folder);
       return;
     }
-    Paths.KUSTOMIZATION_FILES.stream()
-        .map(name -> Paths.child(folder, name))
-        .filter(sources.artifact()::contains)
-        .forEach(files::add);
+    onlyOne(folder, entry.place());
     var parsed = sources.kustomization(file.get());
     var content = parsed.documents().stream().findFirst();
     if (!parsed.faults().isEmpty() || !(content.orElse(null) instanceof Mapping mapping)) {

@@ -47,7 +47,9 @@ final class Lenient {
 
   private Optional<Value> convert(Value value, Shape shape, String path) {
     if (value instanceof Scalar scalar && scalar.isNull()) {
-      return shape == Shape.One.TEXT ? Optional.of(text(scalar, "")) : Optional.empty();
+      return shape == Shape.One.TEXT || shape == Shape.One.STRICT_TEXT
+          ? Optional.of(text(scalar, ""))
+          : Optional.empty();
     }
     return switch (shape) {
       case Shape.One one -> single(value, one, path);
@@ -86,7 +88,12 @@ final class Lenient {
       var text = content instanceof Double number ? goFloat(number) : String.valueOf(content);
       return Optional.of(text(scalar, text));
     }
-    boolean fits = shape == Shape.One.FLAG ? content instanceof Boolean : content instanceof Number;
+    boolean fits =
+        switch (shape) {
+          case FLAG -> content instanceof Boolean;
+          case NUMBER -> content instanceof Number;
+          default -> content instanceof String;
+        };
     return fits ? Optional.of(scalar) : refused(value, shape, path);
   }
 
@@ -132,8 +139,8 @@ final class Lenient {
         new RenderProblem(
             Kind.BUILD,
             value.place(),
-            "%s is not a %s".formatted(field, shape.word()),
-            "write a %s".formatted(shape.word()),
+            "%s is no %s".formatted(field, shape.word()),
+            "write a %s there, in quotes if it is a text".formatted(shape.word()),
             Optional.of(field)));
     return Optional.empty();
   }

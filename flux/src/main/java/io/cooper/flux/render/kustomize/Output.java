@@ -24,6 +24,7 @@ final class Output {
   private static final String ORIGIN = "config.kubernetes.io/origin";
   private static final Pattern ORIGIN_LINES =
       Pattern.compile("(?m)^    config\\.kubernetes\\.io/origin: \\|\\n(?:      .*\\n)*");
+  private static final Pattern SIMPLE_ORIGIN = Pattern.compile("(path): ([a-zA-Z0-9_./-]+)\n");
   private static final Pattern NO_ANNOTATIONS = Pattern.compile("(?m)^  annotations:\\n(?!    )");
 
   private final YamlReader reader = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.RENDERED);
@@ -85,20 +86,26 @@ final class Output {
   }
 
   private Optional<Origin> origin(String annotation) {
-    for (var line : annotation.lines().toList()) {
-      for (var key : List.of("path: ", "configuredIn: ")) {
-        if (line.startsWith(key)) {
-          var value = line.substring(key.length());
-          var unquoted =
-              value.startsWith("'") && value.endsWith("'") && value.length() > 1
-                  ? value.substring(1, value.length() - 1).replace("''", "'")
-                  : value;
-          return Paths.join(folder, unquoted)
-              .map(file -> new Origin(file, key.startsWith("configured")));
-        }
-      }
+    var simple = SIMPLE_ORIGIN.matcher(annotation);
+    if (simple.matches()) {
+      return origin(simple.group(1), simple.group(2));
     }
-    return Optional.empty();
+    return reader.read(ORIGIN, annotation).documents().stream()
+        .findFirst()
+        .flatMap(document ->
+            document
+                .find("path")
+                .flatMap(Value::text)
+                .flatMap(path -> origin("path", path))
+                .or(() ->
+                    document
+                        .find("configuredIn")
+                        .flatMap(Value::text)
+                        .flatMap(path -> origin("configuredIn", path))));
+  }
+
+  private Optional<Origin> origin(String key, String path) {
+    return Paths.join(folder, path).map(file -> new Origin(file, key.equals("configuredIn")));
   }
 
   /// The same values with one shared place, and without the annotation where `level` is 1: the
