@@ -1,10 +1,15 @@
 package io.cooper.policy;
 
 import io.cooper.flux.graph.DependencyGraph;
+import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
 import io.cooper.flux.source.SourceTree;
+import io.cooper.manifest.Place;
+import java.util.HashSet;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All that policies may look at.
@@ -41,6 +46,23 @@ public final class Repository {
   /// One tree for each entry; names resolve inside one tree only.
   public List<RenderedTree> trees() {
     return trees;
+  }
+
+  /// What rendering ran into, as findings in tree order. What several Kustomizations notice at one
+  /// place is one finding, in the first of them.
+  public Stream<Finding> problems(Predicate<RenderProblem> wanted) {
+    record At(Place place, String message) {}
+    var seen = new HashSet<At>();
+    return trees.stream()
+        .flatMap(tree -> tree.kustomizations().stream())
+        .flatMap(owner ->
+            owner.problems().stream()
+                .filter(wanted)
+                .filter(problem -> seen.add(new At(problem.place(), problem.message())))
+                .map(problem ->
+                    Finding.at(problem.place(), problem.message())
+                        .withRemedy(problem.remedy())
+                        .in(owner.id())));
   }
 
   /// The order in each tree, in the order of the trees.

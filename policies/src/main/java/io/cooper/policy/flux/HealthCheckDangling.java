@@ -85,7 +85,7 @@ public final class HealthCheckDangling implements RepositoryPolicy {
               "write `apiVersion: %s`; without it Flux takes `apps/v1`"
                   .formatted(otherGroup.get().apiVersion())));
     }
-    if (mayComeFromAChart(node, check)) {
+    if (mayComeFromAChart(node, check) || mayBeFetched(node)) {
       return Optional.empty();
     }
     var otherNamespace = find(sameKind, object -> object.name().equals(check.id().name()));
@@ -148,10 +148,14 @@ public final class HealthCheckDangling implements RepositoryPolicy {
             .anyMatch(release -> release.targetNamespace().equals(check.id().namespace()));
   }
 
-  /// Custom resources make objects, and so do children and what is fetched from the network.
-  private static boolean mayBeMadeInTheCluster(Node node) {
+  /// What stands on the network may hold anything; that it was not looked at is a finding already.
+  private static boolean mayBeFetched(Node node) {
     return node.rendered().problems().stream()
-            .anyMatch(it -> it.kind() == RenderProblem.Kind.REMOTE_RESOURCE)
-        || node.rendered().objects().stream().anyMatch(object -> object.group().contains("."));
+        .anyMatch(it -> it.kind() == RenderProblem.Kind.REMOTE_RESOURCE);
+  }
+
+  /// Custom resources make objects, and so do children.
+  private static boolean mayBeMadeInTheCluster(Node node) {
+    return node.rendered().objects().stream().anyMatch(object -> object.group().contains("."));
   }
 }

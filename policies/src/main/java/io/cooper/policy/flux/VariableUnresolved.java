@@ -34,7 +34,9 @@ public final class VariableUnresolved implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     return Stream.concat(
-        Problems.in(repository, Kind.VARIABLE_UNRESOLVED),
-        Problems.in(repository, Kind.VARIABLE_SOURCE_MISSING).map(it -> it.withSeverity(NOTICE)));
+        repository.problems(problem -> problem.kind() == Kind.VARIABLE_UNRESOLVED),
+        repository
+            .problems(problem -> problem.kind() == Kind.VARIABLE_SOURCE_MISSING)
+            .map(it -> it.withSeverity(NOTICE)));
   }
 }

@@ -41,9 +41,13 @@ public final class BroadPattern implements RepositoryPolicy {
         .map(rule -> finding(source, rule));
   }
 
-  /// A wildcard, or a folder of that name anywhere.
+  /// A wildcard, or a folder of that name anywhere. Everything in one folder (`/data/*`) is no
+  /// accident, and often the first line of a list of exceptions.
   private static boolean isBroad(IgnoreRule rule) {
     var pattern = rule.pattern();
+    if (pattern.startsWith("/") && pattern.endsWith("/*")) {
+      return false;
+    }
     boolean wild = pattern.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
     return wild || pattern.indexOf('/') == pattern.length() - 1;
   }

@@ -92,6 +92,7 @@ record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fa
     var blamed = new HashSet<>(TrackedButIgnored.manifestsByRule(source).keySet());
     Stream.concat(ofListed(repository).stream(), ofGenerated(repository, hiddenIn(source)).stream())
         .forEach(loss -> loss.fate().rule().ifPresent(blamed::add));
+    SilentDrop.hiddenInCharts(repository).forEach(hidden -> blamed.add(hidden.file().rule()));
     return blamed;
   }
 

@@ -1,14 +1,18 @@
 package io.cooper.policy.ignore;
 
+import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.ignore.IgnoreRule;
+import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Fate;
 import io.cooper.flux.source.Kustomizations;
 import io.cooper.flux.source.SourceTree;
+import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.policy.Severity;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,7 +49,55 @@ public final class SilentDrop implements RepositoryPolicy {
     var presumed =
         Loss.ofGenerated(repository, siblings::missingBelow).stream()
             .flatMap(loss -> presumption(source, siblings, loss));
-    return Stream.concat(seen, presumed);
+    return Stream.of(seen, presumed, inCharts(repository)).flatMap(each -> each);
+  }
+
+  /// A file of a chart in this repository that a rule keeps out of Git.
+  record ChartFile(Manifest release, SourceTree.HiddenFile file) {}
+
+  /// A chart that lies in the repository is packed from what Git has: a template that is not there
+  /// is missed by nobody.
+  private static Stream<Finding> inCharts(Repository repository) {
+    var seen = new HashSet<String>();
+    return hiddenInCharts(repository)
+        .map(SilentDrop::inChart)
+        .filter(finding -> seen.add(finding.place() + finding.message()));
+  }
+
+  static Stream<ChartFile> hiddenInCharts(Repository repository) {
+    var source = repository.source();
+    return repository.trees().stream()
+        .flatMap(RenderedTree::objects)
+        .filter(HelmRelease::isOne)
+        .flatMap(release ->
+            chart(release).stream()
+                .filter(source.artifact()::isFolder)
+                .flatMap(chart -> source.hiddenBelow(chart, path -> isPacked(chart, path)).stream())
+                .map(file -> new ChartFile(release, file)));
+  }
+
+  private static boolean isPacked(String chart, String path) {
+    return SourceTree.isYaml(path)
+        && (path.startsWith(chart + "/templates/") || path.startsWith(chart + "/crds/"));
+  }
+
+  private static Finding inChart(ChartFile hidden) {
+    var rule = hidden.file().rule();
+    var release = hidden.release();
+    return Finding.at(
+            Loss.placeOf(rule, hidden.file().path()),
+            "%s keeps %s out of Git: the chart is packed without it, and HelmRelease %s/%s still becomes Ready"
+                .formatted(rule, hidden.file().path(), release.namespace(), release.name()))
+        .of(release)
+        .withRemedy("git add --force %s, and narrow %s".formatted(hidden.file().path(), rule));
+  }
+
+  private static Optional<String> chart(Manifest release) {
+    return release
+        .text("spec", "chart", "spec", "sourceRef", "kind")
+        .filter("GitRepository"::equals)
+        .flatMap(_ -> release.text("spec", "chart", "spec", "chart"))
+        .map(path -> path.replaceFirst("^(\\./|/)+", "").replaceFirst("/+$", ""));
   }
 
   private static Stream<Finding> finding(SourceTree source, Loss loss) {

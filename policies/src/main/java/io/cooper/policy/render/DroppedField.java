@@ -7,7 +7,6 @@ import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// Something in a kustomization file that Flux ignores without a word.
@@ -29,6 +28,6 @@ public final class DroppedField implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return Noticed.of(Set.of(Kind.DROPPED), repository);
+    return repository.problems(problem -> problem.kind() == Kind.DROPPED);
   }
 }

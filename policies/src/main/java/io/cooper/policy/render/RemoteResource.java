@@ -7,7 +7,6 @@ import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// A resource that is fetched from the network at every build.
@@ -30,6 +29,6 @@ public final class RemoteResource implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return Noticed.of(Set.of(Kind.REMOTE_RESOURCE), repository);
+    return repository.problems(problem -> problem.kind() == Kind.REMOTE_RESOURCE);
   }
 }

@@ -2,12 +2,12 @@ package io.cooper.policy.render;
 
 import static io.cooper.policy.Severity.ERROR;
 
-import io.cooper.flux.render.RenderProblem.Kind;
+import io.cooper.flux.render.RenderProblem;
+import io.cooper.flux.source.Fate;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// A build that Flux would refuse.
@@ -31,6 +31,27 @@ public final class RenderFailed implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return Noticed.of(Set.of(Kind.FILE_MISSING, Kind.BUILD, Kind.SUBSTITUTION), repository);
+    return repository.problems(problem -> breaks(repository, problem));
+  }
+
+  private static boolean breaks(Repository repository, RenderProblem problem) {
+    return switch (problem.kind()) {
+      case BUILD, SUBSTITUTION -> true;
+      case FILE_MISSING -> !isTheFaultOfARule(repository, problem);
+      default -> false;
+    };
+  }
+
+  /// Why a file that exists does not arrive is for the ignore policies to say.
+  private static boolean isTheFaultOfARule(Repository repository, RenderProblem problem) {
+    return problem
+        .subject()
+        .map(path -> repository.source().fate(path))
+        .filter(fate ->
+            !(fate instanceof Fate.Absent
+                || fate instanceof Fate.Deleted
+                || fate instanceof Fate.Unavailable
+                || fate instanceof Fate.Included))
+        .isPresent();
   }
 }
