@@ -2,6 +2,7 @@ package io.cooper.policy;
 
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.render.RenderProblem;
+import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
 import io.cooper.flux.source.SourceTree;
@@ -55,14 +56,19 @@ public final class Repository {
     var seen = new HashSet<At>();
     return trees.stream()
         .flatMap(tree -> tree.kustomizations().stream())
-        .flatMap(owner ->
-            owner.problems().stream()
-                .filter(wanted)
-                .filter(problem -> seen.add(new At(problem.place(), problem.message())))
-                .map(problem ->
-                    Finding.at(problem.place(), problem.message())
-                        .withRemedy(problem.remedy())
-                        .in(owner.id())));
+        .flatMap(owner -> problemsOf(owner, wanted))
+        .filter(finding -> seen.add(new At(finding.place(), finding.message())));
+  }
+
+  /// What rendering one Kustomization ran into, as findings.
+  public static Stream<Finding> problemsOf(
+      RenderedKustomization owner, Predicate<RenderProblem> wanted) {
+    return owner.problems().stream()
+        .filter(wanted)
+        .map(problem ->
+            Finding.at(problem.place(), problem.message())
+                .withRemedy(problem.remedy())
+                .in(owner.id()));
   }
 
   /// The order in each tree, in the order of the trees.

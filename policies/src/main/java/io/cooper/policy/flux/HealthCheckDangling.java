@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 ///
 /// A check may name an object of any Kustomization, and one that a chart or an operator makes. What
 /// charts make is not known here, so a Kustomization with a HelmRelease for the namespace of the
-/// check is believed.
+/// check is believed, and so is one with resources on the network.
 public final class HealthCheckDangling implements RepositoryPolicy {
   @Override
   public About about() {
@@ -85,7 +85,7 @@ public final class HealthCheckDangling implements RepositoryPolicy {
               "write `apiVersion: %s`; without it Flux takes `apps/v1`"
                   .formatted(otherGroup.get().apiVersion())));
     }
-    if (mayComeFromAChart(node, check) || mayBeFetched(node)) {
+    if (mayComeFromAChart(node, check) || mayComeFromTheNetwork(node)) {
       return Optional.empty();
     }
     var otherNamespace = find(sameKind, object -> object.name().equals(check.id().name()));
@@ -148,13 +148,12 @@ public final class HealthCheckDangling implements RepositoryPolicy {
             .anyMatch(release -> release.targetNamespace().equals(check.id().namespace()));
   }
 
-  /// What stands on the network may hold anything; that it was not looked at is a finding already.
-  private static boolean mayBeFetched(Node node) {
+  private static boolean mayComeFromTheNetwork(Node node) {
     return node.rendered().problems().stream()
         .anyMatch(it -> it.kind() == RenderProblem.Kind.REMOTE_RESOURCE);
   }
 
-  /// Custom resources make objects, and so do children.
+  /// Custom resources make objects.
   private static boolean mayBeMadeInTheCluster(Node node) {
     return node.rendered().objects().stream().anyMatch(object -> object.group().contains("."));
   }

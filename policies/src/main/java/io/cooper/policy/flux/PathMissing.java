@@ -3,17 +3,16 @@ package io.cooper.policy.flux;
 import static io.cooper.policy.Severity.ERROR;
 
 import io.cooper.flux.render.RenderProblem;
-import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.source.Artifact;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.problem.Nearest;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Passes on what the render found.
+/// Passes on what the render found about paths, with the folder that was meant.
 public final class PathMissing implements RepositoryPolicy {
   @Override
   public About about() {
@@ -32,35 +31,33 @@ public final class PathMissing implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     return repository.trees().stream()
-        .flatMap(tree -> tree.kustomizations().stream())
-        .flatMap(owner ->
-            owner.problems().stream()
-                .filter(PathMissing::isMeant)
-                .map(problem -> finding(repository, owner, problem)));
+        .flatMap(tree ->
+            tree.kustomizations().stream()
+                .flatMap(each ->
+                    Repository.problemsOf(
+                            each, problem -> problem.kind() == RenderProblem.Kind.PATH_MISSING)
+                        .map(found ->
+                            nearest(each.kustomization().path(), tree.artifact())
+                                .map(folder ->
+                                    found.withRemedy("did you mean ./%s?".formatted(folder)))
+                                .orElse(found))));
   }
 
-  private static boolean isMeant(RenderProblem problem) {
-    return problem.kind() == RenderProblem.Kind.PATH_MISSING;
-  }
-
-  private static Finding finding(
-      Repository repository, RenderedKustomization owner, RenderProblem problem) {
-    var hint = Nearest.hint(owner.kustomization().path(), folders(repository));
-    return Finding.at(problem.place(), problem.message() + hint)
-        .withRemedy(problem.remedy())
-        .of(owner.kustomization().manifest())
-        .in(owner.id());
-  }
-
-  private static Set<String> folders(Repository repository) {
-    var folders = new TreeSet<String>();
-    for (var file : repository.artifact().files()) {
-      for (int slash = file.lastIndexOf('/'); slash > 0; slash = file.lastIndexOf('/', slash - 1)) {
-        if (!folders.add(file.substring(0, slash))) {
-          break;
-        }
-      }
+  /// The folder beside the missing one whose name looks most like it.
+  private static Optional<String> nearest(String path, Artifact artifact) {
+    int slash = path.lastIndexOf('/');
+    var above = slash < 0 ? "" : path.substring(0, slash);
+    if (!artifact.isFolder(above)) {
+      return Optional.empty();
     }
-    return folders;
+    int start = above.isEmpty() ? 0 : above.length() + 1;
+    var beside =
+        artifact.below(above).stream()
+            .filter(file -> file.indexOf('/', start) > 0)
+            .map(file -> file.substring(start, file.indexOf('/', start)))
+            .distinct()
+            .toList();
+    return Nearest.to(path.substring(slash + 1), beside)
+        .map(name -> above.isEmpty() ? name : above + "/" + name);
   }
 }

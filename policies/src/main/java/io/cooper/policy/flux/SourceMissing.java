@@ -4,10 +4,12 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.flux.api.HelmRelease;
+import io.cooper.flux.api.Kustomization.SourceRef;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Place;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
@@ -17,110 +19,115 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `flux/source-missing`
+/// Finds Kustomizations and HelmReleases whose source is defined nowhere.
 public final class SourceMissing implements RepositoryPolicy {
+  private static final String SOURCES = "source.toolkit.fluxcd.io";
+
   @Override
   public About about() {
     return new About(
         "flux/source-missing",
         ERROR,
-        "The source of every Kustomization and of every chart is defined.",
+        "The source of every Kustomization and HelmRelease is defined.",
         """
         A Kustomization whose source does not exist stays at `ArtifactFailed`: nothing of it is
-        applied, and nothing is pruned. A source is found by kind, name and namespace together, and
-        without a namespace it is looked for in the Kustomization's own.
+        applied, and nothing is pruned. A HelmRelease without its chart's source is never installed.
+        A source is found by kind, name and namespace together, and without a namespace it is
+        looked for in the object's own.
         """,
-        "Correct `spec.sourceRef`, or add the source.");
+        "Correct the reference, or add the source.");
   }
 
   @Override
   public Stream<Finding> check(Repository repository) {
     return repository.trees().stream()
-        .flatMap(tree -> Stream.concat(ofKustomizations(tree), ofReleases(tree)));
+        .flatMap(tree ->
+            tree.kustomizations().stream()
+                .flatMap(each -> Stream.concat(ofKustomization(each), ofCharts(each, tree))));
   }
 
-  private static Stream<Finding> ofKustomizations(RenderedTree tree) {
-    return tree.kustomizations().stream()
-        .flatMap(owner ->
-            owner.problems().stream()
-                .filter(problem -> problem.kind() == RenderProblem.Kind.SOURCE_MISSING)
-                .map(problem ->
-                    Finding.at(
-                            owner.kustomization().manifest().placeAt("spec", "sourceRef", "name"),
-                            problem.message())
-                        .withRemedy(problem.remedy())
-                        .of(owner.kustomization().manifest())
-                        .in(owner.id())));
+  private static Stream<Finding> ofKustomization(RenderedKustomization each) {
+    var manifest = each.kustomization().manifest();
+    return Repository.problemsOf(
+            each, problem -> problem.kind() == RenderProblem.Kind.SOURCE_MISSING)
+        .map(found ->
+            Finding.about(manifest, found.message(), "spec", "sourceRef", "name")
+                .in(each.id())
+                .withRemedy(found.remedy().orElse("")));
   }
 
-  /// The chart of a HelmRelease, by `chart.spec.sourceRef` or `chartRef`.
-  private static Stream<Finding> ofReleases(RenderedTree tree) {
-    return tree.objects()
+  private static Stream<Finding> ofCharts(RenderedKustomization each, RenderedTree tree) {
+    return each.objects().stream()
         .filter(HelmRelease::isOne)
+        .map(HelmRelease::new)
         .flatMap(release ->
-            Stream.of(List.of("spec", "chart", "spec", "sourceRef"), List.of("spec", "chartRef"))
-                .flatMap(path -> ofRelease(tree, release, path).stream()));
+            release
+                .source()
+                .filter(source -> !source.kind().equals("HelmChart"))
+                .flatMap(source -> missing(release, source, tree))
+                .map(found -> found.in(each.id()))
+                .stream());
   }
 
-  private static Optional<Finding> ofRelease(
-      RenderedTree tree, Manifest release, List<String> path) {
-    var ref = release.root().mapping(path.toArray(String[]::new));
-    var name = ref.flatMap(fields -> fields.text("name")).orElse("");
-    var kind = ref.flatMap(fields -> fields.text("kind")).orElse("");
-    var namespace = ref.flatMap(fields -> fields.text("namespace")).orElse(release.namespace());
-    if (name.isEmpty() || kind.isEmpty() || mayBeBootstrapped(tree, kind, name)) {
+  private static Optional<Finding> missing(
+      HelmRelease release, SourceRef wanted, RenderedTree tree) {
+    var sources = tree.objects().filter(object -> object.group().equals(SOURCES)).toList();
+    if (sources.stream().anyMatch(it -> isMeant(wanted, it, true))) {
       return Optional.empty();
     }
-    var sources =
-        tree.objects()
-            .filter(each ->
-                each.group().equals("source.toolkit.fluxcd.io")
-                    || each.group().equals("source.extensions.fluxcd.io"))
-            .toList();
-    if (sources.stream()
-        .anyMatch(each ->
-            each.kind().equals(kind)
-                && each.name().equals(name)
-                && each.namespace().equals(namespace))) {
-      return Optional.empty();
-    }
-    var place =
-        release.placeAt(Stream.concat(path.stream(), Stream.of("name")).toArray(String[]::new));
+    var otherKind = sources.stream().filter(it -> isMeant(wanted, it, false)).findFirst();
     var finding =
         Finding.at(
-                place,
-                "HelmRelease %s/%s takes its chart from %s/%s/%s, which nothing defines%s"
-                    .formatted(
-                        release.namespace(),
-                        release.name(),
-                        kind,
-                        namespace,
-                        name,
-                        hint(sources, kind, namespace, name)))
-            .withRemedy("Correct `%s`, or add the source.".formatted(String.join(".", path)))
-            .of(release);
-    boolean complete =
-        tree.kustomizations().stream()
-            .allMatch(each -> each.state() == RenderedKustomization.State.RENDERED);
-    return Optional.of(complete ? finding : finding.withSeverity(WARNING));
+                place(release),
+                "HelmRelease %s takes its chart from %s %s, which nothing defines"
+                    .formatted(release, wanted.kind(), wanted.id()))
+            .of(release.manifest())
+            .withRemedy(remedy(wanted, otherKind, sources));
+    return Optional.of(isComplete(tree) ? finding : finding.withSeverity(WARNING));
   }
 
-  /// The source that Flux itself was installed from is often in no file.
-  private static boolean mayBeBootstrapped(RenderedTree tree, String kind, String name) {
-    return tree.kustomizations().getFirst().kustomization().sourceRef().stream()
-        .anyMatch(ref -> ref.kind().equals(kind) && ref.id().name().equals(name));
+  private static boolean isMeant(SourceRef wanted, Manifest source, boolean sameKind) {
+    return source.kind().equals(wanted.kind()) == sameKind
+        && source.name().equals(wanted.id().name())
+        && source.namespace().equals(wanted.id().namespace());
   }
 
-  private static String hint(List<Manifest> sources, String kind, String namespace, String name) {
-    var named = sources.stream().filter(each -> each.name().equals(name)).findFirst();
-    if (named.isPresent()) {
-      return " – there is %s".formatted(named.get().id());
+  private static Place place(HelmRelease release) {
+    return release.manifest().find("spec", "chartRef").isPresent()
+        ? release.manifest().placeAt("spec", "chartRef", "name")
+        : release.manifest().placeAt("spec", "chart", "spec", "sourceRef", "name");
+  }
+
+  private static String remedy(
+      SourceRef wanted, Optional<Manifest> otherKind, List<Manifest> sources) {
+    if (otherKind.isPresent()) {
+      var kind = otherKind.get().kind();
+      return kind.equals("OCIRepository")
+          ? "there is an OCIRepository of this name: refer to it by `chartRef`"
+          : "there is a %s of this name: write `kind: %s`".formatted(kind, kind);
     }
-    return Nearest.hint(
-        name,
-        sources.stream()
-            .filter(each -> each.kind().equals(kind) && each.namespace().equals(namespace))
-            .map(Manifest::name)
-            .toList());
+    var sameKind = sources.stream().filter(it -> it.kind().equals(wanted.kind())).toList();
+    var elsewhere =
+        sameKind.stream().filter(it -> it.name().equals(wanted.id().name())).findFirst();
+    return elsewhere
+        .map(it -> "it exists in namespace %s: write it beside the name".formatted(it.namespace()))
+        .or(() ->
+            Nearest.to(
+                    wanted.id().name(),
+                    sameKind.stream()
+                        .filter(it -> it.namespace().equals(wanted.id().namespace()))
+                        .map(Manifest::name)
+                        .toList())
+                .map("did you mean %s?"::formatted))
+        .orElse("add it, or correct the reference");
+  }
+
+  /// Whether all that the cluster would get has been looked at.
+  private static boolean isComplete(RenderedTree tree) {
+    return tree.kustomizations().stream()
+        .allMatch(each ->
+            each.state() == RenderedKustomization.State.RENDERED
+                && each.problems().stream()
+                    .noneMatch(it -> it.kind() == RenderProblem.Kind.REMOTE_RESOURCE));
   }
 }

@@ -209,7 +209,6 @@ class HealthPoliciesTest {
   @ParameterizedTest
   @CsvSource({
     "PATH_MISSING, flux/path-missing, ERROR",
-    "SOURCE_MISSING, flux/source-missing, ERROR",
     "VARIABLE_UNRESOLVED, flux/variable-unresolved, ERROR",
     "VARIABLE_SOURCE_MISSING, flux/variable-unresolved, NOTICE"
   })
@@ -265,5 +264,58 @@ class HealthPoliciesTest {
             "error flux-system.yaml:6 Kustomization flux-system/infrastructure-cnpg-barman-plugin"
                 + " has no interval, path, prune and sourceRef; the API refuses it");
     assertThat(Judged.by(new Incomplete(), TestTree.entry(kustomization("whole")))).isEmpty();
+  }
+
+  @Test
+  @Tag("S25")
+  void a_source_that_nothing_defines_is_found_on_its_name() {
+    var tree =
+        TestTree.entry(kustomization("apps"))
+            .problem(
+                "apps",
+                new RenderProblem(
+                    RenderProblem.Kind.SOURCE_MISSING,
+                    new Place("flux-system.yaml", 7, 1),
+                    "nothing defines it",
+                    "add it",
+                    Optional.empty()));
+
+    assertThat(Judged.by(new SourceMissing(), tree))
+        .extracting(Judged::line)
+        .containsExactly("error flux-system.yaml:11 nothing defines it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HelmRepository, default, chart, did you mean chart?",
+    "HelmRepository, other, charts, it exists in namespace other: write it beside the name",
+    "OCIRepository, default, charts, there is an OCIRepository of this name: refer to it by `chartRef`"
+  })
+  @Tag("S25")
+  void a_chart_whose_source_is_another_one_gets_that_one(
+      String kind, String namespace, String name, String remedy) {
+    var tree =
+        TestTree.entry(
+            helmRelease("default", "podinfo")
+                + object("source.toolkit.fluxcd.io/v1", kind, namespace, name));
+
+    assertThat(Judged.by(new SourceMissing(), tree))
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(Judged.line(it)).startsWith("error flux-system.yaml:12 ");
+          assertThat(it.remedy()).isEqualTo(remedy);
+        });
+  }
+
+  @Test
+  void a_chart_whose_source_is_there_is_no_finding() {
+    assertThat(
+            Judged.by(
+                new SourceMissing(),
+                TestTree.entry(
+                    helmRelease("default", "podinfo")
+                        + object(
+                            "source.toolkit.fluxcd.io/v1", "HelmRepository", "default", "charts"))))
+        .isEmpty();
   }
 }
