@@ -104,7 +104,7 @@ final class Refusal {
     for (var patch : inputs.patches()) {
       var path = patch.path();
       if (path.isPresent()
-          && (error.contains("[path: \"") && error.contains(name(path.get()))
+          && ((error.contains("[path: \"") && error.contains(name(path.get())))
               || error.contains(path.get()))) {
         return Optional.of(Place.startOf(path.get()));
       }
@@ -161,7 +161,7 @@ final class Refusal {
         .filter(file -> error.contains(file) || error.contains(name(file)))
         .max(
             Comparator.comparing((String file) -> error.contains(file))
-                .thenComparing(
+                .thenComparingInt(
                     file -> Math.max(error.lastIndexOf(file), error.lastIndexOf(name(file)))))
         .map(file -> {
           var line = LINE.matcher(error);

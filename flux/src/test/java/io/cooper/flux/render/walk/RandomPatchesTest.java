@@ -83,7 +83,7 @@ class RandomPatchesTest {
   }
 
   private static String object(String type, String name, String body) {
-    var parts = type.split(" ");
+    var parts = type.split(" ", -1);
     var metadata = body.startsWith("metadata") ? "" : "metadata: {name: %s}\n".formatted(name);
     return "---\napiVersion: %s\nkind: %s\n%s%s\n"
         .formatted(parts[0], parts[1], metadata, body.replace("name: one", "name: " + name));
@@ -92,7 +92,7 @@ class RandomPatchesTest {
   private static String patches(Random random, String indent) {
     var out = new StringBuilder(indent + "patches:\n");
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
-      var type = pick(random, TYPES).split(" ");
+      var type = pick(random, TYPES).split(" ", -1);
       var target =
           switch (random.nextInt(5)) {
             case 0 -> "{kind: %s}".formatted(type[1]);
@@ -100,7 +100,7 @@ class RandomPatchesTest {
             case 2 -> "{name: 'o[01]'}";
             case 3 ->
                 "{group: '%s', kind: %s}"
-                    .formatted(type[0].contains("/") ? type[0].split("/")[0] : "", type[1]);
+                    .formatted(type[0].contains("/") ? type[0].split("/", -1)[0] : "", type[1]);
             default -> "{labelSelector: 'l=m'}";
           };
       out.append(indent).append("  - target: ").append(target).append('\n');
@@ -112,7 +112,7 @@ class RandomPatchesTest {
       } else {
         out.append(indent).append("    patch: |\n");
         object(
-                String.join(" ", random.nextInt(3) > 0 ? type : pick(random, TYPES).split(" ")),
+                String.join(" ", random.nextInt(3) > 0 ? type : pick(random, TYPES).split(" ", -1)),
                 "_",
                 pick(random, BODIES))
             .lines()
