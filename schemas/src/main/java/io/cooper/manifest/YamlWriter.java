@@ -113,8 +113,8 @@ public final class YamlWriter {
 
   /// Characters that a reader takes for a line break or a space, or that must be escaped.
   private static boolean isInvisible(int c) {
-    return c < ' ' && c != '\n' && c != '\t'
-        || c >= 0x7F && c <= 0xA0
+    return (c < ' ' && c != '\n' && c != '\t')
+        || (c >= 0x7F && c <= 0xA0)
         || c == 0x2028
         || c == 0x2029
         || c == 0xFEFF;

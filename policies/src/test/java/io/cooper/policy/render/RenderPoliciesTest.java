@@ -43,7 +43,7 @@ class RenderPoliciesTest {
             .map(kind ->
                 new RenderProblem(
                     kind,
-                    new Place("x.yaml", kind.ordinal() + 1, 1),
+                    new Place("x.yaml", kind.name().length(), 1),
                     "says " + kind,
                     "do " + kind,
                     Optional.empty()))
@@ -74,8 +74,7 @@ class RenderPoliciesTest {
             .findFirst()
             .orElseThrow();
 
-    assertThat(finding.place())
-        .isEqualTo(new Place("x.yaml", Kind.REMOTE_RESOURCE.ordinal() + 1, 1));
+    assertThat(finding.place()).isEqualTo(new Place("x.yaml", "REMOTE_RESOURCE".length(), 1));
     assertThat(finding.remedy()).contains("do REMOTE_RESOURCE");
     assertThat(finding.kustomization().map(Object::toString)).contains("a/b");
   }

@@ -167,7 +167,7 @@ final class EmptySchema {
   }
 
   private static boolean isOrEmbedsBuiltIn(Value value) {
-    return Manifest.looksLikeOne(value) && isBuiltIn(value) || embedsBuiltIn(value);
+    return (Manifest.looksLikeOne(value) && isBuiltIn(value)) || embedsBuiltIn(value);
   }
 
   private static boolean isBuiltIn(Value object) {

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// Writes values as JSON, which is also YAML and leaves no question how a scalar is meant.
@@ -22,7 +23,7 @@ final class Json {
 
   static String text(Value value) {
     var out = new StringWriter();
-    try (var json = FACTORY.createGenerator(out)) {
+    try (var json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
       write(json, value);
     }
     return out.toString();

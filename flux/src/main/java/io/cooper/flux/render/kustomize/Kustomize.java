@@ -106,7 +106,7 @@ public final class Kustomize {
   }
 
   private static Optional<Path> onPath(Map<String, String> environment, String name) {
-    for (var folder : environment.getOrDefault("PATH", "").split(java.io.File.pathSeparator)) {
+    for (var folder : environment.getOrDefault("PATH", "").split(java.io.File.pathSeparator, -1)) {
       var candidate = Path.of(folder.isEmpty() ? "." : folder).resolve(name);
       if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
         return Optional.of(candidate.toAbsolutePath());

@@ -116,7 +116,7 @@ final class Lenient {
   private static boolean isEmpty(Value value) {
     return switch (value) {
       case Scalar scalar ->
-          scalar.source().isEmpty() && scalar.isString() || Boolean.FALSE.equals(scalar.plain());
+          (scalar.source().isEmpty() && scalar.isString()) || Boolean.FALSE.equals(scalar.plain());
       case Sequence list -> list.items().isEmpty();
       case Mapping _ -> false;
     };

@@ -125,7 +125,8 @@ final class Output {
                 return;
               }
               int next =
-                  level == 1 && name.equals("metadata") || level == 2 && name.equals("annotations")
+                  (level == 1 && name.equals("metadata"))
+                          || (level == 2 && name.equals("annotations"))
                       ? level + 1
                       : 0;
               var kept = placed(entry.value(), place, next);

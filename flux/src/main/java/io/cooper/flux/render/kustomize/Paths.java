@@ -29,7 +29,7 @@ final class Paths {
   /// Joins a folder and a relative path; empty if that leaves the artifact.
   static Optional<String> join(String folder, String relative) {
     var steps = new ArrayDeque<String>();
-    for (var step : (folder + "/" + relative).split("/")) {
+    for (var step : (folder + "/" + relative).split("/", -1)) {
       switch (step) {
         case "", "." -> {}
         case ".." -> {
@@ -46,7 +46,7 @@ final class Paths {
   /// A path as Flux joins it to the root: `..` cannot leave it.
   static String clamped(String path) {
     var steps = new ArrayDeque<String>();
-    for (var step : path.split("/")) {
+    for (var step : path.split("/", -1)) {
       switch (step) {
         case "", "." -> {}
         case ".." -> steps.pollLast();

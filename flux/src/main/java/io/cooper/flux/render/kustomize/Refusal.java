@@ -21,6 +21,11 @@ final class Refusal {
   private static final Pattern REGISTERED =
       Pattern.compile(
           "already registered id: ([^\\s']+)|may not add resource with an already registered id: ([^\\s']+)");
+
+  /// How kubectl wraps an error for its log.
+  private static final Pattern KUBECTL =
+      Pattern.compile("(?s)^E\\d{4} .*?err=(?:\"(.*)\"|<\\s(.*)\\s>)\\s*$");
+
   private static final Pattern NOISE =
       Pattern.compile(
           "accumulating resources: accumulation err='|accumulation err='|accumulating resources from '[^']*': ");
@@ -37,7 +42,8 @@ final class Refusal {
     this.flux = flux;
   }
 
-  List<RenderProblem> problems(String messages) {
+  List<RenderProblem> problems(String raw) {
+    var messages = unwrapped(raw);
     var unreadable = unreadableFiles(messages);
     if (!unreadable.isEmpty()) {
       return unreadable;
@@ -58,6 +64,16 @@ final class Refusal {
             "kustomize refuses the build: " + brief(error),
             remedy(error),
             Optional.of(place.file())));
+  }
+
+  private static String unwrapped(String raw) {
+    var logged = KUBECTL.matcher(raw);
+    if (!logged.matches()) {
+      return raw;
+    }
+    return logged.group(1) == null
+        ? logged.group(2)
+        : logged.group(1).replace("\\\"", "\"").replace("\\n", "\n");
   }
 
   /// The reader finds the same fault in a file and knows its line and column.
@@ -104,7 +120,7 @@ final class Refusal {
     for (var patch : inputs.patches()) {
       var path = patch.path();
       if (path.isPresent()
-          && (error.contains("[path: \"") && error.contains(name(path.get()))
+          && ((error.contains("[path: \"") && error.contains(name(path.get())))
               || error.contains(path.get()))) {
         return Optional.of(Place.startOf(path.get()));
       }
@@ -161,7 +177,7 @@ final class Refusal {
         .filter(file -> error.contains(file) || error.contains(name(file)))
         .max(
             Comparator.comparing((String file) -> error.contains(file))
-                .thenComparing(
+                .thenComparingInt(
                     file -> Math.max(error.lastIndexOf(file), error.lastIndexOf(name(file)))))
         .map(file -> {
           var line = LINE.matcher(error);

@@ -149,7 +149,7 @@ sealed interface Shape {
 
   private static Struct all(String names, Shape shape) {
     var fields = new LinkedHashMap<String, Shape>();
-    for (var name : names.split(" ")) {
+    for (var name : names.split(" ", -1)) {
       fields.put(name, shape);
     }
     return new Struct(fields);

@@ -42,7 +42,7 @@ final class VersionMemory {
       if (lines.size() != 2 || !lines.getFirst().equals(mark)) {
         return Optional.empty();
       }
-      var parts = lines.getLast().split("\\.");
+      var parts = lines.getLast().split("\\.", -1);
       return Optional.of(
           new Version(
               Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2])));

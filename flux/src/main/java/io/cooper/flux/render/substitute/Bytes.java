@@ -63,7 +63,7 @@ final class Bytes {
   private static int assemble(CharSequence bytes, int at, int width) {
     int rune = bytes.charAt(at) & (0xFF >> (width + 1));
     for (int i = 1; i < width; i++) {
-      rune = rune << 6 | bytes.charAt(at + i) & 0x3F;
+      rune = (rune << 6) | (bytes.charAt(at + i) & 0x3F);
     }
     return rune;
   }

@@ -184,7 +184,7 @@ final class Glob {
       int width = Bytes.width(chunk, end);
       int rune = Bytes.rune(chunk, end);
       end += width;
-      if (end >= chunk.length() || rune == Bytes.ERROR && width == 1) {
+      if (end >= chunk.length() || (rune == Bytes.ERROR && width == 1)) {
         throw new Malformed();
       }
       return rune;

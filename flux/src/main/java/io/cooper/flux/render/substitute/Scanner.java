@@ -13,6 +13,8 @@ final class Scanner {
 
   /// Decides whether a character continues a token.
   interface Accept {
+    /// Whether the token goes on.
+    ///
     /// @param rune the character
     /// @param end how many bytes the token has, this character included
     boolean test(int rune, int end);

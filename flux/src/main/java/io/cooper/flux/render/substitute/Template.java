@@ -28,6 +28,8 @@ public final class Template {
     Optional<String> of(String name);
   }
 
+  /// A text without expressions.
+  ///
   /// @param text after expansion
   /// @param unset variables that were read, are not set, and have no default
   public record Expanded(String text, Set<String> unset) {}
@@ -55,9 +57,9 @@ public final class Template {
   private static final Accept COLONS = (rune, _) -> rune == ':';
   private static final Accept SLASHES = (rune, _) -> rune == '/';
   private static final Accept DEFAULT =
-      (rune, end) -> end == 1 && rune == ':' || end == 2 && "=-?+".indexOf(rune) >= 0;
+      (rune, end) -> (end == 1 && rune == ':') || (end == 2 && "=-?+".indexOf(rune) >= 0);
   private static final Accept REPLACE =
-      (rune, end) -> end == 1 && rune == '/' || end == 2 && "/#%".indexOf(rune) >= 0;
+      (rune, end) -> (end == 1 && rune == '/') || (end == 2 && "/#%".indexOf(rune) >= 0);
   private static final Accept CASING = (rune, end) -> (rune == ',' || rune == '^') && end < 3;
 
   private final List<Node> nodes;

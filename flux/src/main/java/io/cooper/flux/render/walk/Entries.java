@@ -70,7 +70,7 @@ public final class Entries {
 
   private static String clean(String path) {
     var steps = new ArrayList<String>();
-    for (var step : path.split("/")) {
+    for (var step : path.split("/", -1)) {
       if (step.equals("..")) {
         if (!steps.isEmpty()) {
           steps.removeLast();

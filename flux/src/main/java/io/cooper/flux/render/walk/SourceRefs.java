@@ -53,7 +53,7 @@ final class SourceRefs {
       return Standing.MISSING;
     }
     var url = source.get().text("spec", "url").map(SourceRefs::normalised).orElse("");
-    if (addresses.contains(url) || adopted.equals(Optional.of(url)) && !url.isEmpty()) {
+    if (addresses.contains(url) || (adopted.equals(Optional.of(url)) && !url.isEmpty())) {
       return Standing.OWN;
     }
     return mayAdopt(source.get(), flux, pathExists) && adopt(url)

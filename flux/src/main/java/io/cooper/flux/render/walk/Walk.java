@@ -86,8 +86,10 @@ final class Walk {
     var finished = pass(start, catalog);
     for (int i = 1; i < PASSES; i++) {
       var complete = catalogOf(finished);
+      var variables = withGiven(complete);
       var rendered = itself(finished);
-      if (rendered.isEmpty() && finished.stream().allMatch(each -> isStill(each, complete))) {
+      if (rendered.isEmpty()
+          && finished.stream().allMatch(each -> isStill(each, complete, variables))) {
         break;
       }
       start = rendered.orElse(start);
@@ -120,13 +122,14 @@ final class Walk {
     return catalog;
   }
 
-  private boolean isStill(Done finished, Catalog complete) {
-    var all = withGiven(complete);
-    return finished.answers().stream()
-                .allMatch(answer -> answer.equals(answer(answer.question(), all)))
-            && finished.standing().filter(old -> old == Standing.MISSING).isEmpty()
-        || finished.standing().equals(Optional.of(Standing.MISSING))
-            && standing(finished.result().kustomization(), complete) == Standing.MISSING;
+  /// Whether a rendering would come out the same with all that is known at the end.
+  private boolean isStill(Done finished, Catalog complete, VariableSources variables) {
+    boolean sameSource =
+        finished.standing().filter(old -> old == Standing.MISSING).isEmpty()
+            || standing(finished.result().kustomization(), complete) == Standing.MISSING;
+    return sameSource
+        && finished.answers().stream()
+            .allMatch(answer -> answer.equals(answer(answer.question(), variables)));
   }
 
   private VariableSources withGiven(Catalog catalog) {

@@ -21,21 +21,25 @@ class RandomPatchesTest {
   private static final int CHILDREN = 60;
   private static final List<String> TYPES =
       List.of(
-          "v1 ConfigMap",
-          "apps/v1 Deployment",
           "helm.toolkit.fluxcd.io/v2 HelmRelease",
+          "apps/v1 Deployment",
+          "v1 ConfigMap",
           "example.com/v1 Deployment",
           "v1 Service",
           "rbac.authorization.k8s.io/v1 ClusterRole",
           "gateway.networking.k8s.io/v1 HTTPRoute",
           "autoscaling/v2 HorizontalPodAutoscaler");
+  private static final String CONTAINERS =
+      "{template: {spec: {containers: [{name: main, image: %s}, {name: %s, image: c}]}}}";
   private static final List<String> BODIES =
       List.of(
-          "spec: {template: {spec: {containers: [{name: main, image: b}, {name: new, image: c}]}}}",
+          "spec: {embedded: {apiVersion: apps/v1, kind: Deployment, spec: %s}}"
+              .formatted(CONTAINERS.formatted("a", "one")),
+          "spec: {embedded: {apiVersion: apps/v1, kind: Deployment, spec: %s}}"
+              .formatted(CONTAINERS.formatted("b", "two")),
+          "spec: " + CONTAINERS.formatted("b", "new"),
           "spec: {ports: [{port: 80, name: http, targetPort: 1}, {port: 81, name: more}]}",
           "spec: {values: {list: [1], map: {b: 2}}}",
-          "spec: {embedded: {apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{name: main, image: z}]}}}}}",
-          "spec: {list: [{apiVersion: v1, kind: Service, spec: {ports: [{port: 80, name: q}]}}]}",
           "data: {b: '2'}",
           "metadata: {name: one, labels: {l: m}, finalizers: [b]}",
           "spec: null",
@@ -79,7 +83,7 @@ class RandomPatchesTest {
   }
 
   private static String object(String type, String name, String body) {
-    var parts = type.split(" ");
+    var parts = type.split(" ", -1);
     var metadata = body.startsWith("metadata") ? "" : "metadata: {name: %s}\n".formatted(name);
     return "---\napiVersion: %s\nkind: %s\n%s%s\n"
         .formatted(parts[0], parts[1], metadata, body.replace("name: one", "name: " + name));
@@ -88,7 +92,7 @@ class RandomPatchesTest {
   private static String patches(Random random, String indent) {
     var out = new StringBuilder(indent + "patches:\n");
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
-      var type = pick(random, TYPES).split(" ");
+      var type = pick(random, TYPES).split(" ", -1);
       var target =
           switch (random.nextInt(5)) {
             case 0 -> "{kind: %s}".formatted(type[1]);
@@ -96,7 +100,7 @@ class RandomPatchesTest {
             case 2 -> "{name: 'o[01]'}";
             case 3 ->
                 "{group: '%s', kind: %s}"
-                    .formatted(type[0].contains("/") ? type[0].split("/")[0] : "", type[1]);
+                    .formatted(type[0].contains("/") ? type[0].split("/", -1)[0] : "", type[1]);
             default -> "{labelSelector: 'l=m'}";
           };
       out.append(indent).append("  - target: ").append(target).append('\n');
@@ -108,7 +112,7 @@ class RandomPatchesTest {
       } else {
         out.append(indent).append("    patch: |\n");
         object(
-                String.join(" ", random.nextInt(3) > 0 ? type : pick(random, TYPES).split(" ")),
+                String.join(" ", random.nextInt(3) > 0 ? type : pick(random, TYPES).split(" ", -1)),
                 "_",
                 pick(random, BODIES))
             .lines()
@@ -119,7 +123,8 @@ class RandomPatchesTest {
     return out.toString();
   }
 
+  /// Every other time one of the first two, so that they meet.
   private static String pick(Random random, List<String> from) {
-    return from.get(random.nextInt(from.size()));
+    return from.get(random.nextInt(random.nextBoolean() ? 2 : from.size()));
   }
 }
