@@ -1,5 +1,6 @@
 package io.cooper.policy.settings;
 
+import io.cooper.manifest.Dialect;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Place;
 import io.cooper.manifest.Sequence;
@@ -79,7 +80,8 @@ public record Settings(
   /// @param rules all rule ids there are
   /// @throws io.cooper.problem.ProblemException naming line, key and the nearest valid one
   public static Settings read(String file, byte[] bytes, List<String> rules) {
-    var yaml = YamlReader.ofSources().read(file, bytes);
+    // As Kubernetes reads YAML: a date is text.
+    var yaml = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE).read(file, bytes);
     if (!yaml.faults().isEmpty()) {
       throw yaml.faults().getFirst().problem().asException();
     }

@@ -74,7 +74,7 @@ class SettingsTest {
           severities: [error]                 | .cooper.yaml:1:13 | not a map
           strict: perhaps                     | .cooper.yaml:1:9  | perhaps is neither
           entry: {a: b}                       | .cooper.yaml:1:8  | not a text
-          entry: 'unclosed                    | .cooper.yaml      | quoted scalar
+          entry: 'unclosed                    | .cooper.yaml      | a quote that is never closed
           """)
   void what_cannot_be_read_is_named_with_its_place(String text, String where, String what) {
     assertThatThrownBy(() -> read(text)).hasMessageContaining(where).hasMessageContaining(what);
