@@ -48,7 +48,7 @@ public final class TextReport {
     out.printf("  %-7s %s %s%n", at, severity(verdict.severity()), lines.replaceFirst("^ +", ""));
     out.println(paint("32", wrap("→ " + verdict.remedy())));
     var owner = finding.kustomization().map(" · Kustomization %s"::formatted).orElse("");
-    out.println(INDENT + paint("2", verdict.about().id() + owner));
+    out.println(paint("2", wrap(verdict.about().id() + owner)));
   }
 
   private String wrap(String text) {
