@@ -61,7 +61,11 @@ final class Examination implements AutoCloseable {
       options = options.withVars(asked.variables().get());
     }
     return new Examination(
-        terminal, source, settings, options, entries(source, settings, asked.entries));
+        terminal,
+        source.knowing(settings.knownNames()),
+        settings,
+        options,
+        entries(source, settings, asked.entries));
   }
 
   private static Settings settings(SourceTree source, Optional<Path> given) {

@@ -110,6 +110,20 @@ class CommandsTest {
   }
 
   @Test
+  @Tag("S7")
+  void a_name_added_to_the_catalogue_makes_a_bad_pattern_a_finding() {
+    example.write(".gitignore", "nightly-*\n");
+    example.git("add", "--all");
+    assertThat(check("--only", "ignore/*").out()).startsWith("0 errors, 0 warnings");
+
+    example.write(".cooper.yaml", "knownNames: [nightly-export.yaml]\n");
+    example.git("add", "--all");
+    assertThat(check("--only", "ignore/*").out())
+        .contains("ignore/broad-pattern")
+        .contains("nightly-export.yaml");
+  }
+
+  @Test
   void a_revision_is_judged_as_it_was_committed() throws IOException {
     spoil(BACKUP, "0 0 3 * * *", "0 3 * * *");
 

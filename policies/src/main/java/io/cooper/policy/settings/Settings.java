@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 /// @param skips `skip`: findings that are accepted, each with a reason
 /// @param knownNames `knownNames`: file names that must never be hidden, beside the shipped ones
 /// @param variables `variables`: values for variables that only the cluster has
-/// @param versions `versions`: releases in use, by component
 /// @param strict `strict`: whether variables without a value are an error, as in Flux 2.9 and newer
 public record Settings(
     List<String> entries,
@@ -35,14 +34,13 @@ public record Settings(
     List<Skip> skips,
     List<String> knownNames,
     Map<String, String> variables,
-    Map<String, String> versions,
     boolean strict) {
 
   /// The file that holds the settings, in the root of a repository.
   public static final String FILE = ".cooper.yaml";
 
   private static final List<String> KEYS =
-      List.of("entry", "severities", "skip", "knownNames", "variables", "versions", "strict");
+      List.of("entry", "severities", "skip", "knownNames", "variables", "strict");
   private static final List<String> SKIP_KEYS = List.of("rule", "files", "reason", "until");
 
   /// One accepted kind of finding.
@@ -65,12 +63,11 @@ public record Settings(
     skips = List.copyOf(skips);
     knownNames = List.copyOf(knownNames);
     variables = Map.copyOf(variables);
-    versions = Map.copyOf(versions);
   }
 
   /// What holds where there is no file.
   public static Settings none() {
-    return new Settings(List.of(), Map.of(), List.of(), List.of(), Map.of(), Map.of(), true);
+    return new Settings(List.of(), Map.of(), List.of(), List.of(), Map.of(), true);
   }
 
   /// Reads settings.
@@ -99,7 +96,6 @@ public record Settings(
         root.get("skip").stream().flatMap(Settings::items).map(item -> skip(item, rules)).toList(),
         texts(root, "knownNames"),
         pairs(root, "variables"),
-        pairs(root, "versions"),
         root.get("strict").map(Settings::flag).orElse(true));
   }
 

@@ -32,7 +32,6 @@ class SettingsTest {
                 until: 2027-01-31
             knownNames: [nightly-dump.yaml]
             variables: {CLUSTER_NAME: home, PORT: 8080}
-            versions: {kubernetes: "1.34"}
             strict: false
             """);
 
