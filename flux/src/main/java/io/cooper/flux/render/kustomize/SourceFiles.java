@@ -19,6 +19,11 @@ import java.util.concurrent.ConcurrentMap;
 /// The files of an artifact, each hashed and, where it is a kustomization file, parsed once. Safe
 /// for several threads.
 public final class SourceFiles {
+  /// Kustomization files are read as YAML 1.1 (kustomize's `types.Kustomization.Unmarshal` goes by
+  /// way of sigs.k8s.io/yaml), other than the resources they name.
+  private static final YamlReader AS_YAML_1_1 =
+      new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE);
+
   private final Artifact artifact;
   private final ConcurrentMap<String, String> hashes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> kustomizations = new ConcurrentHashMap<>();
@@ -86,7 +91,7 @@ public final class SourceFiles {
 
   /// A kustomization file, parsed as Go's YAML 1.1 decoder does.
   YamlFile kustomization(String path) {
-    return kustomizations.computeIfAbsent(path, _ -> YamlReader.ofSources().read(path, read(path)));
+    return kustomizations.computeIfAbsent(path, _ -> AS_YAML_1_1.read(path, read(path)));
   }
 
   /// A file of objects, parsed as kustomize does; for places, and for what Flux itself reads.
