@@ -64,6 +64,9 @@ final class Provenance {
   private final Map<Component, List<Provider>> installed = new LinkedHashMap<>();
   private final Map<Component, Boolean> bootstrapped = new HashMap<>();
 
+  /// Who waits for a definition of an API group by name, whoever brings it.
+  private final Map<String, List<NamespacedName>> gates = new HashMap<>();
+
   Provenance(RenderedTree tree, Order order) {
     this.tree = tree;
     this.order = order;
@@ -90,6 +93,11 @@ final class Provenance {
   }
 
   private void collect(RenderedKustomization each) {
+    each.kustomization().healthChecks().stream()
+        .filter(check -> check.kind().equals("CustomResourceDefinition"))
+        .map(check -> check.id().name())
+        .map(name -> name.substring(name.indexOf('.') + 1))
+        .forEach(group -> gates.computeIfAbsent(group, _ -> new ArrayList<>()).add(each.id()));
     var self = new Provider(each.id(), Optional.empty(), Optional.empty());
     for (var object : each.objects()) {
       if (object.is("apiextensions.k8s.io", "CustomResourceDefinition")) {
@@ -220,10 +228,20 @@ final class Provenance {
             .map(provider -> state(dependent, need, provider))
             .min(Comparator.naturalOrder())
             .orElse(State.FOREIGN);
+    if (need instanceof Need.Api api && isGated(dependent, api)) {
+      state = State.MET;
+    }
     if (state.compareTo(State.MET) > 0 && isBootstrapped(need, providers)) {
       state = State.BOOTSTRAPPED;
     }
     return new Requirement(dependent, need, users, providers, state);
+  }
+
+  /// A chart and a release file bring all definitions of a group at once, so that one of them
+  /// stands for the others.
+  private boolean isGated(NamespacedName dependent, Need.Api api) {
+    return gates.getOrDefault(api.group(), List.of()).stream()
+        .anyMatch(gate -> order.isBefore(new Ready(gate), new Applied(dependent)));
   }
 
   private boolean isBootstrapped(Need need, List<Provider> providers) {

@@ -69,6 +69,17 @@ record Schedule(ExecutionTime times) {
     return runs;
   }
 
+  /// Whether five fields, read with the second first, are one full minute of a day: what somebody
+  /// writes who knows of the second.
+  static boolean isTimeOfDay(String fiveFields) {
+    var fields = List.of(fiveFields.split("\\s+", FIELDS_MEANT_AS_UNIX));
+    return fields.get(0).equals("0")
+        && fields.get(1).matches("\\d+")
+        && fields.get(2).matches("\\d+")
+        && fields.get(4).equals("*")
+        && fields.get(3).equals("*");
+  }
+
   /// Five fields in words, for the frequent case that the first two are plain numbers.
   static String reading(String fiveFields) {
     var fields = List.of(fiveFields.split("\\s+", FIELDS_MEANT_AS_UNIX));

@@ -1,6 +1,7 @@
 package io.cooper.policy.cnpg;
 
 import static io.cooper.policy.Severity.ERROR;
+import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
@@ -38,6 +39,9 @@ public final class ScheduleFiveFields implements ManifestPolicy {
         CloudNativePG reads seconds first. The five fields of Unix cron therefore all move by one: `0 3 * * *`, meant as
         'daily at three', runs at minute 3 of *every hour*, 24 times a day. The operator's webhook only warns. Clusters
         were found with 7,500 and 17,000 Backup objects from this mistake.
+
+        Five fields that make sense with the second first, such as `0 0 3 * *` for daily at three, are a warning: they
+        run as written, and who reads them as Unix cron reads 'on the third of every month'.
         """,
         "Put a 0 in front: 0 0 3 * * * runs daily at 03:00:00 UTC.");
   }
@@ -75,6 +79,9 @@ public final class ScheduleFiveFields implements ManifestPolicy {
 
   private Finding five(Manifest manifest, String schedule) {
     var place = manifest.placeAt("spec", "schedule");
+    if (Schedule.isTimeOfDay(schedule) && Schedule.parse(schedule).isPresent()) {
+      return complete(manifest, schedule);
+    }
     var meant = "0 " + schedule;
     var message =
         "%s has schedule \"%s\": five fields, read as %s. Next runs: %s. If \"%s\" was meant: %s"
@@ -91,6 +98,26 @@ public final class ScheduleFiveFields implements ManifestPolicy {
             new Fix(
                 "Write the schedule with six fields",
                 List.of(new Edit(place.file(), place.line(), schedule, meant))));
+  }
+
+  /// The author may well have counted the second and left out the day of the week.
+  private Finding complete(Manifest manifest, String schedule) {
+    var place = manifest.placeAt("spec", "schedule");
+    var whole = schedule + " *";
+    return Finding.about(
+            manifest,
+            "%s has schedule \"%s\": five fields, read as %s. Next runs: %s"
+                .formatted(manifest.id(), schedule, Schedule.reading(schedule), runs(schedule)),
+            "spec",
+            "schedule")
+        .withSeverity(WARNING)
+        .withRemedy(
+            "Write \"%s\", which says the same, or \"0 %s\" if Unix cron was meant."
+                .formatted(whole, schedule))
+        .withFix(
+            new Fix(
+                "Write the schedule with six fields",
+                List.of(new Edit(place.file(), place.line(), schedule, whole))));
   }
 
   private String runs(String schedule) {

@@ -126,6 +126,7 @@ public final class ObjectOwnedTwice implements RepositoryPolicy {
         objects.stream()
             .map(each -> each.values().iterator().next().object().id().toString())
             .toList();
+    boolean oneFile = files(objects.getFirst()).size() == 1;
     var finding =
         Finding.at(
                 first.object().place(),
@@ -136,9 +137,11 @@ public final class ObjectOwnedTwice implements RepositoryPolicy {
                         Words.list(
                             owned.stream()
                                 .map(each ->
-                                    "%s (%s)"
-                                        .formatted(
-                                            each.owner().id(), each.object().place().file())))))
+                                    oneFile
+                                        ? each.owner().id().toString()
+                                        : "%s (%s)"
+                                            .formatted(
+                                                each.owner().id(), each.object().place().file())))))
             .of(first.object())
             .in(first.owner().id());
     if (isOneText(objects.getFirst())) {

@@ -23,6 +23,9 @@ public final class PruneHazard implements RepositoryPolicy {
   /// More Kustomizations than this doing the same is a habit, and one finding.
   private static final int HABIT = 3;
 
+  /// More objects than this are counted instead of named.
+  private static final int NAMED = 6;
+
   /// Kinds whose deletion deletes data. A StatefulSet is none: its volumes stay.
   private static final Map<String, Set<String>> DATA =
       Map.of(
@@ -125,7 +128,12 @@ public final class PruneHazard implements RepositoryPolicy {
     return found;
   }
 
+  /// The objects by name as long as they are few, else how many they are.
   private static String said(Map<NamespacedName, List<Manifest>> others) {
+    int all = others.values().stream().mapToInt(List::size).sum();
+    if (all > NAMED) {
+      return "%d objects of %s".formatted(all, Words.list(others.keySet()));
+    }
     return Words.list(
         others.entrySet().stream()
             .map(each ->
@@ -163,7 +171,7 @@ public final class PruneHazard implements RepositoryPolicy {
   private record Held(Node node, Manifest object) {}
 
   /// One finding for every file, since a component that many use is one cause; and only one for all
-  /// volumes where their pruning is the repository's habit.
+  /// volumes, or all databases, where their pruning is the repository's habit.
   private static Stream<Finding> data(DependencyGraph graph) {
     var volumes = new ArrayList<Held>();
     var databases = new ArrayList<Held>();
@@ -176,9 +184,11 @@ public final class PruneHazard implements RepositoryPolicy {
         }
       }
     }
-    boolean habit = volumes.stream().map(Held::node).distinct().count() > HABIT;
-    return Stream.concat(
-            byFile(databases), habit ? Stream.of(List.copyOf(volumes)) : byFile(volumes))
+    return Stream.of(databases, volumes)
+        .flatMap(all ->
+            all.stream().map(Held::node).distinct().count() > HABIT
+                ? Stream.of(List.copyOf(all))
+                : byFile(all))
         .map(PruneHazard::data);
   }
 
@@ -193,11 +203,14 @@ public final class PruneHazard implements RepositoryPolicy {
     return finding(
         held.getFirst().object(),
         held.getFirst().node(),
-        "%s: removing %s from %s deletes the data"
-            .formatted(
-                Words.list(held.stream().map(it -> it.object().toString())),
-                held.size() == 1 ? "it" : "one of them",
-                Words.list(held.stream().map(it -> it.node().toString()).distinct())));
+        held.size() == 1
+            ? "removing %s from %s deletes the data"
+                .formatted(held.getFirst().object(), held.getFirst().node())
+            : "removing one of these %d objects deletes the data: %s"
+                .formatted(
+                    held.size(),
+                    Words.list(
+                        held.stream().map(it -> "%s (%s)".formatted(it.object(), it.node())))));
   }
 
   private static boolean holdsData(Manifest object) {

@@ -59,6 +59,7 @@ public final class Timeout implements RepositoryPolicy {
         .flatMap(graph ->
             Stream.of(
                     graph.nodes().stream().flatMap(Timeout::check),
+                    tooLong(graph),
                     absent(graph),
                     graph
                         .tree()
@@ -113,7 +114,6 @@ public final class Timeout implements RepositoryPolicy {
     if (!unreadable.isEmpty()) {
       return unreadable.stream().map(it -> it.in(node.id()));
     }
-    var interval = duration(manifest, "interval");
     var timeout = duration(manifest, "timeout");
     if (timeout.isEmpty()) {
       return Stream.empty();
@@ -130,20 +130,52 @@ public final class Timeout implements RepositoryPolicy {
               .withSeverity(NOTICE)
               .withRemedy("write 30s, or the time that a rollout needs"));
     }
-    return interval
-        .filter(it -> node.gate().looks() && timeout.get().compareTo(it) > 0)
-        .map(_ ->
-            Finding.about(
-                    manifest,
-                    "%s has a timeout of %s, longer than its interval of %s"
-                        .formatted(node, text(manifest, "timeout"), text(manifest, "interval")),
-                    "spec",
-                    "timeout")
-                .in(node.id())
-                .withRemedy(
-                    "wait for less than the interval, or lengthen the interval: new commits do not"
-                        + " wait for it"))
-        .stream();
+    return Stream.empty();
+  }
+
+  /// One finding for each, or one for all where it is the repository's habit.
+  private static Stream<Finding> tooLong(DependencyGraph graph) {
+    var nodes = graph.nodes().stream().filter(Timeout::isTooLong).toList();
+    if (nodes.size() > HABIT) {
+      var first = nodes.getFirst();
+      return Stream.of(
+          tooLong(
+              first,
+              "%d Kustomizations have a timeout longer than their interval, such as %s for %s: %s"
+                  .formatted(
+                      nodes.size(),
+                      text(first.kustomization().manifest(), "timeout"),
+                      text(first.kustomization().manifest(), "interval"),
+                      Words.list(nodes))));
+    }
+    return nodes.stream()
+        .map(node ->
+            tooLong(
+                node,
+                "%s has a timeout of %s, longer than its interval of %s"
+                    .formatted(
+                        node,
+                        text(node.kustomization().manifest(), "timeout"),
+                        text(node.kustomization().manifest(), "interval"))));
+  }
+
+  private static Finding tooLong(Node node, String message) {
+    return Finding.about(node.kustomization().manifest(), message, "spec", "timeout")
+        .in(node.id())
+        .withRemedy(
+            "wait for less than the interval, or lengthen the interval: new commits do not"
+                + " wait for it");
+  }
+
+  private static boolean isTooLong(Node node) {
+    var manifest = node.kustomization().manifest();
+    var interval = duration(manifest, "interval");
+    return node.gate().looks()
+        && unreadable(manifest).findAny().isEmpty()
+        && duration(manifest, "timeout")
+            .filter(it -> it.compareTo(FLOOR) >= 0)
+            .filter(it -> interval.filter(other -> it.compareTo(other) > 0).isPresent())
+            .isPresent();
   }
 
   private static Stream<Finding> unreadable(Manifest object) {

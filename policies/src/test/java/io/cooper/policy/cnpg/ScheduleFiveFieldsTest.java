@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.YamlReader;
 import io.cooper.policy.Edit;
+import io.cooper.policy.Severity;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("S116")
 @Tag("X3")
@@ -75,5 +77,23 @@ class ScheduleFiveFieldsTest {
         .manifests()
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void a_time_of_day_with_its_second_only_lacks_the_day_of_the_week() {
+    var finding = policy.check(scheduled("0 30 4 * *")).findFirst().orElseThrow();
+
+    assertThat(finding.severity()).contains(Severity.WARNING);
+    assertThat(finding.message()).contains("Next runs: Sat 04:30:00, Sun 04:30:00");
+    assertThat(finding.fix().orElseThrow().edits())
+        .containsExactly(new Edit("backup.yaml", 5, "0 30 4 * *", "0 30 4 * * *"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0 3 * * *", "30 2 1 * *", "0 0 31 * *", "*/5 * * * *"})
+  void what_is_no_time_of_day_is_an_error(String schedule) {
+    var finding = policy.check(scheduled(schedule)).findFirst().orElseThrow();
+
+    assertThat(finding.severity()).isEmpty();
   }
 }

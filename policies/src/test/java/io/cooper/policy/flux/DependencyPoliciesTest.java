@@ -341,4 +341,29 @@ class DependencyPoliciesTest {
         .extracting(Verdict::severity)
         .containsExactly(Severity.NOTICE);
   }
+
+  @Test
+  @Tag("S38")
+  void a_health_check_of_a_definition_waits_for_whoever_brings_it() {
+    var gate =
+        kustomization(
+            "crds",
+            "healthChecks:",
+            "  - apiVersion: apiextensions.k8s.io/v1",
+            "    kind: CustomResourceDefinition",
+            "    name: certificates.cert-manager.io");
+    var tree =
+        TestTree.entry(
+                kustomization("cert-manager")
+                    + gate
+                    + kustomization("apps", "dependsOn: [{name: crds}]")
+                    + kustomization("careless"))
+            .with("cert-manager", CERT_MANAGER)
+            .with("apps", CERTIFICATE)
+            .with("careless", CERTIFICATE);
+
+    assertThat(Judged.by(new DependencyUndeclared(), tree))
+        .extracting(it -> it.finding().kustomization().orElseThrow().name())
+        .containsExactly("careless");
+  }
 }

@@ -318,4 +318,21 @@ class HealthPoliciesTest {
                             "source.toolkit.fluxcd.io/v1", "HelmRepository", "default", "charts"))))
         .isEmpty();
   }
+
+  @Test
+  @Tag("S40")
+  void timeouts_longer_than_the_interval_everywhere_are_one_finding() {
+    var tree =
+        TestTree.entry(
+            IntStream.range(0, 8)
+                .mapToObj(i -> kustomization("app" + i, "wait: true", "timeout: 2h"))
+                .collect(Collectors.joining()));
+
+    assertThat(Judged.by(new Timeout(), tree))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(Judged.line(it))
+                .startsWith("warning flux-system.yaml:13 8 Kustomizations")
+                .contains("app0, ", "and 4 more"));
+  }
 }

@@ -188,10 +188,11 @@ class OwnershipPoliciesTest {
     assertThat(Judged.by(new PruneHazard(), tree))
         .extracting(Judged::line)
         .satisfiesExactly(
-            database -> assertThat(database).startsWith("warning apps.yaml:2 Cluster/default/pg:"),
+            database ->
+                assertThat(database).startsWith("warning apps.yaml:2 removing Cluster/default/pg"),
             volume ->
                 assertThat(volume)
-                    .startsWith("warning cache.yaml:2 PersistentVolumeClaim/default/own:"));
+                    .startsWith("warning cache.yaml:2 removing PersistentVolumeClaim/default/own"));
   }
 
   @Test
@@ -209,5 +210,38 @@ class OwnershipPoliciesTest {
     assertThat(Judged.by(new PruneHazard(), tree))
         .extracting(Verdict::severity)
         .containsExactly(Severity.WARNING);
+  }
+
+  @Test
+  void databases_that_are_pruned_everywhere_are_one_finding() {
+    var entry = new StringBuilder();
+    IntStream.range(0, 5).forEach(i -> entry.append(kustomization("app" + i)));
+    var tree = TestTree.entry(entry.toString());
+    IntStream.range(0, 5)
+        .forEach(
+            i -> tree.with("app" + i, object("postgresql.cnpg.io/v1", "Cluster", "app" + i, "pg")));
+
+    assertThat(Judged.by(new PruneHazard(), tree))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(it.finding().message())
+                .startsWith("removing one of these 5 objects deletes the data: Cluster/app0/pg"));
+  }
+
+  @Test
+  void a_full_namespace_is_counted_and_not_listed() {
+    var many = new StringBuilder();
+    IntStream.range(0, 20)
+        .forEach(i -> many.append(object("v1", "ConfigMap", "cnpg-system", "c" + i)));
+    var tree =
+        TestTree.entry(kustomization("operator") + kustomization("more"))
+            .with("operator", NAMESPACE)
+            .with("more", many.toString());
+
+    assertThat(Judged.by(new PruneHazard(), tree))
+        .extracting(it -> it.finding().message())
+        .containsExactly(
+            "removing it from flux-system/operator deletes namespace cnpg-system, which also"
+                + " holds: 20 objects of flux-system/more");
   }
 }

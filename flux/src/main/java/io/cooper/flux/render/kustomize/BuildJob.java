@@ -77,6 +77,10 @@ final class BuildJob {
         parts.append(sources.hash(file)).append(' ').append(file).append('\0');
       }
     }
+    inputs
+        .replaced()
+        .forEach((file, bytes) ->
+            parts.append(SourceFiles.sha256(bytes)).append(' ').append(file).append('\0'));
     return SourceFiles.sha256(parts.toString().getBytes(StandardCharsets.UTF_8));
   }
 

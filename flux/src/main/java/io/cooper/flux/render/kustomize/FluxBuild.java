@@ -84,9 +84,8 @@ public final class FluxBuild {
     if (!problems.stream().allMatch(RenderProblem::harmless)) {
       return Result.failed(problems, root.generated(), inputs.files());
     }
-    var job = new BuildJob(sources, folder, root, content, inputs, kustomize);
     try {
-      var objects = cache.get(job.key(), job::run);
+      var objects = objects(sources, folder, root, content, inputs);
       return new Result(objects, problems, root.generated(), inputs.files(), false);
     } catch (BuildJob.Refused e) {
       problems.addAll(new Refusal(sources, root, inputs, flux).problems(e.messages()));
@@ -104,6 +103,25 @@ public final class FluxBuild {
               Optional.empty()));
       return Result.failed(problems, root.generated(), inputs.files());
     }
+  }
+
+  /// Without what is on the network a patch may have no object: then those are let pass.
+  private List<Built> objects(
+      SourceFiles sources, String folder, RootFile root, Mapping content, Inputs inputs)
+      throws BuildJob.Refused {
+    try {
+      return run(new BuildJob(sources, folder, root, content, inputs, kustomize));
+    } catch (BuildJob.Refused e) {
+      if (!inputs.incomplete() || !Refusal.isAboutAPatchWithoutObject(e.messages())) {
+        throw e;
+      }
+      var open = inputs.openPatches(folder, content);
+      return run(new BuildJob(sources, folder, root, open, inputs, kustomize));
+    }
+  }
+
+  private List<Built> run(BuildJob job) throws BuildJob.Refused {
+    return cache.get(job.key(), job::run);
   }
 
   private static Optional<RenderProblem> absent(

@@ -36,6 +36,7 @@ final class Inputs {
   private final SourceFiles sources;
   private final NavigableSet<String> files = new TreeSet<>();
   private final Map<String, byte[]> replaced = new TreeMap<>();
+  private final Map<String, Mapping> followed = new TreeMap<>();
   private final List<Patch> patches = new ArrayList<>();
   private final List<RenderProblem> problems = new ArrayList<>();
   private final Deque<String> path = new ArrayDeque<>();
@@ -160,9 +161,39 @@ final class Inputs {
     path.addLast(folder);
     var kept = fields(folder, file.get(), mapping);
     path.removeLast();
+    followed.put(file.get(), kept);
     if (kept != mapping) {
       replaced.put(file.get(), Json.bytes(kept));
     }
+  }
+
+  /// Whether something is left out because it is on the network.
+  boolean incomplete() {
+    return problems.stream().anyMatch(problem -> problem.kind() == Kind.REMOTE_RESOURCE);
+  }
+
+  /// From now on patches may be for what is left out.
+  ///
+  /// @param folder of the root file
+  /// @param root its content
+  /// @return its content with such patches
+  Mapping openPatches(String folder, Mapping root) {
+    followed.forEach((file, content) -> {
+      var open = openPatches(content, Paths.parent(file));
+      if (open != content) {
+        replaced.put(file, Json.bytes(open));
+      }
+    });
+    return openPatches(root, folder);
+  }
+
+  private Mapping openPatches(Mapping content, String folder) {
+    return new OpenPatches(name ->
+        located(folder, name)
+            .filter(sources.artifact()::contains)
+            .map(sources::read)
+            .map(bytes -> new String(bytes, java.nio.charset.StandardCharsets.UTF_8)))
+        .in(content);
   }
 
   private static String shown(String folder) {

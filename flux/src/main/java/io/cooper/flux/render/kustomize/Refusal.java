@@ -28,7 +28,7 @@ final class Refusal {
 
   private static final Pattern NOISE =
       Pattern.compile(
-          "accumulating resources: accumulation err='|accumulation err='|accumulating resources from '[^']*': ");
+          "accumulating resources: accumulation err='|accumulation err='|accumulating resources from '[^']*': |read [^' ]*: is a directory': |recursed accumulation of path '[^']*': ");
 
   private final SourceFiles sources;
   private final RootFile root;
@@ -64,6 +64,11 @@ final class Refusal {
             "kustomize refuses the build: " + brief(error),
             remedy(error),
             Optional.of(place.file())));
+  }
+
+  /// Whether kustomize looked for the object of a patch and did not find it.
+  static boolean isAboutAPatchWithoutObject(String messages) {
+    return messages.contains("no matches for Id") || messages.contains("no resource matches");
   }
 
   private static String unwrapped(String raw) {
@@ -103,7 +108,7 @@ final class Refusal {
   }
 
   private static String remedy(String error) {
-    if (error.contains("no matches for Id") || error.contains("no resource matches")) {
+    if (isAboutAPatchWithoutObject(error)) {
       return "correct the name and kind in the patch, or remove the patch";
     }
     if (error.contains("already registered id")) {

@@ -24,6 +24,12 @@ import java.util.TreeMap;
 /// another one promises to make in the cluster, such as the Secret of an ExternalSecret, is known
 /// by its name alone.
 final class VariableSources {
+  /// Stands for an admission webhook that writes `postBuild` into every Kustomization in the
+  /// cluster.
+  static final String WEBHOOK = "MutatingWebhook//kustomize-mutating-webhook";
+
+  private static final String WEBHOOK_CHART = "/kustomize-mutating-webhook";
+
   private final Map<String, Map<String, String>> objects = new HashMap<>();
   private final Set<String> promised = new HashSet<>();
 
@@ -62,7 +68,19 @@ final class VariableSources {
       promised.add(key("Secret", object.namespace(), name));
     } else if (object.is("bitnami.com", "SealedSecret")) {
       promised.add(key("Secret", object.namespace(), object.name()));
+    } else if (isWebhook(object)) {
+      promised.add(WEBHOOK);
     }
+  }
+
+  private static boolean isWebhook(Manifest object) {
+    var chart =
+        object.is("helm.toolkit.fluxcd.io", "HelmRelease")
+            ? object.text("spec", "chart", "spec", "chart").map(name -> "/" + name)
+            : object.is("source.toolkit.fluxcd.io", "OCIRepository")
+                ? object.text("spec", "url")
+                : Optional.<String>empty();
+    return chart.filter(name -> name.endsWith(WEBHOOK_CHART)).isPresent();
   }
 
   void addAll(VariableSources others) {

@@ -303,6 +303,11 @@ final class Walk {
       Set<Answer> answers,
       List<RenderProblem> problems) {
     var values = new Variables();
+    var webhook = answer(VariableSources.WEBHOOK, sourcesOfValues);
+    answers.add(webhook);
+    if (webhook.promised() && options.mode() == Mode.CHECK) {
+      values.leaveOpen();
+    }
     for (var from : flux.substituteFrom()) {
       var key = VariableSources.key(from.kind(), flux.id().namespace(), from.name());
       var answer = answer(key, sourcesOfValues);

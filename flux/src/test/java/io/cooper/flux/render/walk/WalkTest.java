@@ -315,4 +315,76 @@ class WalkTest {
     assertThat(state.generated()).isTrue();
     assertThat(Reference.artifact(repository.root()).files()).isEqualTo(before);
   }
+
+  private static final String REMOTE_BASE =
+      "resources:\n  - own.yaml\n  - https://example.com/base.yaml\n";
+
+  @Test
+  void a_patch_may_be_for_what_is_on_the_network() {
+    repository
+        .child("user", "")
+        .file("apps/user/kustomization.yaml", "resources: [base]\n")
+        .file(
+            "apps/user/base/kustomization.yaml",
+            REMOTE_BASE
+                + """
+                patches:
+                  - patch: |-
+                      apiVersion: v1
+                      kind: ConfigMap
+                      metadata: {name: theirs}
+                      data: {a: patched}
+                  - path: own-patch.yaml
+                patchesStrategicMerge:
+                  - |-
+                    apiVersion: v1
+                    kind: Namespace
+                    metadata: {name: theirs}
+                """)
+        .file("apps/user/base/own-patch.yaml", Repositories.configMap("own", "patched"))
+        .file("apps/user/base/own.yaml", Repositories.configMap("own", "plain"));
+
+    var user = find(repository.render(Mode.STRICT), "user");
+
+    assertThat(user.state()).isEqualTo(State.RENDERED);
+    assertThat(value(user)).isEqualTo("patched");
+    assertThat(user.problems())
+        .extracting(RenderProblem::kind)
+        .containsExactly(Kind.REMOTE_RESOURCE);
+  }
+
+  @Test
+  void a_patch_beside_what_is_on_the_network_is_refused_for_any_other_reason() {
+    repository
+        .child("user", "")
+        .file(
+            "apps/user/kustomization.yaml",
+            REMOTE_BASE + "patches:\n  - target: {kind: ConfigMap}\n    patch: '[{op: sing}]'\n")
+        .file("apps/user/own.yaml", Repositories.configMap("own", "plain"));
+
+    assertThat(find(repository.render(Mode.STRICT), "user").problems())
+        .extracting(RenderProblem::kind)
+        .containsExactlyInAnyOrder(Kind.REMOTE_RESOURCE, Kind.BUILD);
+  }
+
+  @Test
+  void a_webhook_that_writes_variables_leaves_them_to_the_cluster() {
+    repository
+        .child("user", "  postBuild: {substitute: {OWN: x}}\n")
+        .file("apps/user/x.yaml", Repositories.configMap("x", "\"${HOST}\""))
+        .child("webhook", "")
+        .file(
+            "apps/webhook/source.yaml",
+            """
+            apiVersion: source.toolkit.fluxcd.io/v1
+            kind: OCIRepository
+            metadata: {name: webhook, namespace: flux-system}
+            spec: {url: 'oci://example.com/charts/kustomize-mutating-webhook'}
+            """);
+
+    assertThat(find(repository.render(Mode.CHECK), "user").problems()).isEmpty();
+    assertThat(find(repository.render(Mode.STRICT), "user").problems())
+        .extracting(RenderProblem::kind)
+        .containsExactly(Kind.VARIABLE_UNRESOLVED);
+  }
 }
