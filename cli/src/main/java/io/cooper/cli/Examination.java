@@ -56,7 +56,8 @@ final class Examination implements AutoCloseable {
                 mode == RenderOptions.Mode.CHECK && !settings.strict()
                     ? RenderOptions.Mode.LENIENT
                     : mode)
-            .withRemotes(source.remotes());
+            .withRemotes(source.remotes())
+            .withVariables(settings.variables());
     if (asked.variables().isPresent()) {
       options = options.withVars(asked.variables().get());
     }

@@ -124,6 +124,31 @@ class CommandsTest {
   }
 
   @Test
+  void a_variable_that_only_the_cluster_has_gets_its_value_from_the_settings() throws IOException {
+    spoil(
+        "clusters/example/apps/grafana.yaml",
+        "  prune: true",
+        "  prune: true\n  postBuild: {substitute: {A: b}}");
+    spoil("apps/grafana/schedule.yaml", "metadata:", "metadata:\n  labels: {site: \"${SITE}\"}");
+    assertThat(check("--only", "flux/*").out())
+        .contains("flux/variable-unresolved")
+        .contains("SITE");
+
+    example.write(".cooper.yaml", "variables: {SITE: home}\n");
+    example.git("add", "--all");
+    assertThat(check("--only", "flux/*", "--fail-on", "warning").status()).isZero();
+    assertThat(
+            Run.of(
+                    "render",
+                    example.root().toString(),
+                    "--kustomization",
+                    "flux-system/apps-grafana",
+                    "--strict")
+                .out())
+        .contains("site: home");
+  }
+
+  @Test
   void a_revision_is_judged_as_it_was_committed() throws IOException {
     spoil(BACKUP, "0 0 3 * * *", "0 3 * * *");
 

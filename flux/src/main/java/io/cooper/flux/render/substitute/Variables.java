@@ -12,12 +12,19 @@ public final class Variables {
   private static final Pattern NAME = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
 
   private final Map<String, String> values = new TreeMap<>();
+  private Map<String, String> known = Map.of();
   private boolean open;
 
   /// Adds a variable, over one of the same name; line breaks are removed from its value, as Flux
   /// does.
   public void put(String name, String value) {
     values.put(name, value.replace("\n", ""));
+  }
+
+  /// Says what variables that only the cluster has are worth. They count only for names that have
+  /// no value otherwise, and do not switch substitution on by themselves.
+  public void fallBackTo(Map<String, String> valuesOfTheCluster) {
+    known = Map.copyOf(valuesOfTheCluster);
   }
 
   /// Says that there may be more in the cluster: from now on every other name has a placeholder.
@@ -39,7 +46,7 @@ public final class Variables {
 
   /// The value of a variable, or a placeholder, or nothing.
   public Optional<String> find(String name) {
-    var value = values.get(name);
+    var value = values.getOrDefault(name, known.get(name));
     return value != null
         ? Optional.of(value)
         : open ? Optional.of(Placeholder.of(name)) : Optional.empty();
@@ -47,7 +54,10 @@ public final class Variables {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Variables that && values.equals(that.values) && open == that.open;
+    return other instanceof Variables that
+        && values.equals(that.values)
+        && known.equals(that.known)
+        && open == that.open;
   }
 
   @Override

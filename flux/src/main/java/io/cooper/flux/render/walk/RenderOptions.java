@@ -8,6 +8,7 @@ import java.util.Set;
 /// How to render.
 ///
 /// @param mode what a variable without a value is worth
+/// @param variables values of variables that only the cluster has
 /// @param vars file of ConfigMaps and Secrets that only the cluster has
 /// @param cache folder for builds that need not be made again
 /// @param useCache whether that folder is read and written
@@ -17,6 +18,7 @@ import java.util.Set;
 /// @param environment in which kustomize is looked for
 public record RenderOptions(
     Mode mode,
+    Map<String, String> variables,
     Optional<Path> vars,
     Path cache,
     boolean useCache,
@@ -37,6 +39,7 @@ public record RenderOptions(
   }
 
   public RenderOptions {
+    variables = Map.copyOf(variables);
     remotes = Set.copyOf(remotes);
     environment = Map.copyOf(environment);
     if (parallel < 1 || timeoutSeconds < 1) {
@@ -50,6 +53,7 @@ public record RenderOptions(
     var environment = System.getenv();
     return new RenderOptions(
         mode,
+        Map.of(),
         Optional.empty(),
         cacheFolder(environment),
         true,
@@ -73,35 +77,50 @@ public record RenderOptions(
   /// The same, with values for `substituteFrom`.
   public RenderOptions withVars(Path file) {
     return new RenderOptions(
-        mode, Optional.of(file), cache, useCache, parallel, timeoutSeconds, remotes, environment);
+        mode,
+        variables,
+        Optional.of(file),
+        cache,
+        useCache,
+        parallel,
+        timeoutSeconds,
+        remotes,
+        environment);
+  }
+
+  /// The same, with values for variables that would have none.
+  public RenderOptions withVariables(Map<String, String> values) {
+    return new RenderOptions(
+        mode, values, vars, cache, useCache, parallel, timeoutSeconds, remotes, environment);
   }
 
   /// The same, with a cache below another folder.
   public RenderOptions withCache(Path folder) {
     return new RenderOptions(
-        mode, vars, folder, true, parallel, timeoutSeconds, remotes, environment);
+        mode, variables, vars, folder, true, parallel, timeoutSeconds, remotes, environment);
   }
 
   /// The same, without a cache.
   public RenderOptions withoutCache() {
     return new RenderOptions(
-        mode, vars, cache, false, parallel, timeoutSeconds, remotes, environment);
+        mode, variables, vars, cache, false, parallel, timeoutSeconds, remotes, environment);
   }
 
   /// The same, for a repository that is known under these addresses.
   public RenderOptions withRemotes(Set<String> addresses) {
     return new RenderOptions(
-        mode, vars, cache, useCache, parallel, timeoutSeconds, addresses, environment);
+        mode, variables, vars, cache, useCache, parallel, timeoutSeconds, addresses, environment);
   }
 
   /// The same, with so many builds at a time.
   public RenderOptions withParallel(int builds) {
     return new RenderOptions(
-        mode, vars, cache, useCache, builds, timeoutSeconds, remotes, environment);
+        mode, variables, vars, cache, useCache, builds, timeoutSeconds, remotes, environment);
   }
 
   /// The same, in another environment and with another limit for one build.
-  public RenderOptions withEnvironment(Map<String, String> variables, long seconds) {
-    return new RenderOptions(mode, vars, cache, useCache, parallel, seconds, remotes, variables);
+  public RenderOptions withEnvironment(Map<String, String> changed, long seconds) {
+    return new RenderOptions(
+        mode, variables, vars, cache, useCache, parallel, seconds, remotes, changed);
   }
 }

@@ -303,6 +303,7 @@ final class Walk {
       Set<Answer> answers,
       List<RenderProblem> problems) {
     var values = new Variables();
+    values.fallBackTo(options.variables());
     var webhook = answer(VariableSources.WEBHOOK, sourcesOfValues);
     answers.add(webhook);
     if (webhook.promised() && options.mode() == Mode.CHECK) {
