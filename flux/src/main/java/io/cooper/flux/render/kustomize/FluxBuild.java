@@ -84,6 +84,10 @@ public final class FluxBuild {
     if (!problems.stream().allMatch(RenderProblem::harmless)) {
       return Result.failed(problems, root.generated(), inputs.files());
     }
+    problems.addAll(new Bounds(sources, inputs).problems());
+    if (!problems.stream().allMatch(RenderProblem::harmless)) {
+      return Result.failed(problems, root.generated(), inputs.files());
+    }
     var job = new BuildJob(sources, folder, root, content, inputs, kustomize);
     try {
       var objects = cache.get(job.key(), job::run);
