@@ -71,9 +71,10 @@ final class VendorCommand implements Callable<Integer> {
       var before = VendoredFiles.of(root);
       var after = fetched(examination, before, download);
       // Half a change would be one that nobody asked for.
-      if (failures.stream().noneMatch(failure -> failure.code() == Code.BAD_INPUT)
-          && after != before) {
-        after.writeTo(root);
+      if (failures.stream().noneMatch(failure -> failure.code() == Code.BAD_INPUT)) {
+        if (after != before) {
+          after.writeTo(root);
+        }
         done.forEach(terminal.out()::println);
       }
       failures.forEach(failure -> terminal.err().println("cooper: " + failure));
