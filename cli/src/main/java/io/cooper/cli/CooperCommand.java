@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       GraphCommand.class,
       ExplainCommand.class,
       FilesCommand.class,
+      VendorCommand.class,
       PoliciesCommand.class,
       TrainCommand.class,
       HelpCommand.class,

@@ -1,5 +1,6 @@
 package io.cooper.cli;
 
+import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.walk.Entries;
 import io.cooper.flux.render.walk.Entry;
@@ -140,12 +141,18 @@ final class Examination implements AutoCloseable {
   /// Renders all entries. Each is read from the artifact that its own GitRepository object asks
   /// for.
   List<RenderedTree> trees() {
+    return trees(VendoredFiles.of(source.root()));
+  }
+
+  /// As [#trees()], with these copies of what lies on the network.
+  List<RenderedTree> trees(VendoredFiles vendored) {
     var renderer = new Renderer(options);
     var trees = new ArrayList<RenderedTree>();
     try (var progress = ProgressLine.of(terminal)) {
       for (var entry : entries) {
         trees.addAll(
-            renderer.render(sourceOf(entry).artifact(), List.of(entry.folder()), progress));
+            renderer.render(
+                sourceOf(entry).artifact(), List.of(entry.folder()), vendored, progress));
       }
     }
     return trees;

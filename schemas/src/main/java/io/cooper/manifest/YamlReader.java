@@ -65,12 +65,8 @@ public final class YamlReader {
   /// @param file the name that places carry
   /// @param bytes UTF-8, with or without a byte order mark
   public YamlFile read(String file, byte[] bytes) {
-    if (bytes.length > limits.bytes()) {
-      return unreadable(
-          Place.startOf(file),
-          Code.TOO_LARGE,
-          "%d bytes, more than the %d that are read".formatted(bytes.length, limits.bytes()),
-          "split the file, or keep data out of manifests");
+    if (isTooLarge(bytes.length)) {
+      return tooLarge(file, bytes.length);
     }
     if (isUtf16(bytes)) {
       return unreadable(
@@ -90,6 +86,23 @@ public final class YamlReader {
             good,
             good.length(),
             binary ? BINARY : "byte 0x%02X is not UTF-8".formatted(bytes[bad.get()] & 0xFF));
+  }
+
+  /// Whether a file of so many bytes is refused unread.
+  public boolean isTooLarge(long bytes) {
+    return bytes > limits.bytes();
+  }
+
+  /// What reading a file that is too large gives: nothing but the fault.
+  ///
+  /// @param file the name that places carry
+  /// @param bytes how many it has
+  public YamlFile tooLarge(String file, long bytes) {
+    return unreadable(
+        Place.startOf(file),
+        Code.TOO_LARGE,
+        "%d bytes, more than the %d that are read".formatted(bytes, limits.bytes()),
+        "split the file, or keep data out of manifests");
   }
 
   private static boolean hasZero(byte[] bytes) {

@@ -25,6 +25,9 @@ public record RenderProblem(
     SOURCE_EXTERNAL,
     /// A resource on the network; the subject is its address. The rest is rendered without it.
     REMOTE_RESOURCE,
+    /// A resource on the network whose vendored copy is rendered; the subject is its address.
+    /// Information only.
+    REMOTE_PINNED,
     /// A variable without value or default; the subject is its name. The controller is strict about
     /// it.
     VARIABLE_UNRESOLVED,
@@ -43,7 +46,8 @@ public record RenderProblem(
   /// Whether Flux would still build the Kustomization.
   public boolean harmless() {
     return switch (kind) {
-      case SOURCE_EXTERNAL, REMOTE_RESOURCE, VARIABLE_SOURCE_MISSING, DROPPED -> true;
+      case SOURCE_EXTERNAL, REMOTE_RESOURCE, REMOTE_PINNED, VARIABLE_SOURCE_MISSING, DROPPED ->
+          true;
       case FILE_MISSING, PATH_MISSING, SOURCE_MISSING, VARIABLE_UNRESOLVED, SUBSTITUTION, BUILD ->
           false;
     };

@@ -57,6 +57,15 @@ public final class Artifact {
             files.subSet(folder + "/", false, folder + "0", false));
   }
 
+  /// How many bytes a file has; 0 if that cannot be told.
+  public long size(String path) {
+    try {
+      return Files.size(root.resolve(path));
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
   /// The bytes of a file.
   ///
   /// @throws io.cooper.problem.ProblemException if it is not in the artifact or cannot be read

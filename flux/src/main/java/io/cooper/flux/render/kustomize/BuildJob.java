@@ -74,7 +74,12 @@ final class BuildJob {
     parts.append(folder).append('\n').append(Json.text(content)).append('\n');
     for (var file : inputs.files()) {
       if (!file.equals(root.file())) {
-        parts.append(sources.hash(file)).append(' ').append(file).append('\0');
+        var changed = inputs.replaced().get(file);
+        parts
+            .append(changed == null ? sources.hash(file) : SourceFiles.sha256(changed))
+            .append(' ')
+            .append(file)
+            .append('\0');
       }
     }
     inputs

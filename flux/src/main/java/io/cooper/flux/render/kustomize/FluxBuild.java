@@ -84,6 +84,10 @@ public final class FluxBuild {
     if (!problems.stream().allMatch(RenderProblem::harmless)) {
       return Result.failed(problems, root.generated(), inputs.files());
     }
+    problems.addAll(new Bounds(sources, inputs).problems());
+    if (!problems.stream().allMatch(RenderProblem::harmless)) {
+      return Result.failed(problems, root.generated(), inputs.files());
+    }
     try {
       var objects = objects(sources, folder, root, content, inputs);
       return new Result(objects, problems, root.generated(), inputs.files(), false);

@@ -1,16 +1,16 @@
 package io.cooper.flux.render.kustomize;
 
+import io.cooper.flux.remote.Pin;
+import io.cooper.flux.remote.RemoteAddress;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderProblem.Kind;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Place;
-import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -21,7 +21,7 @@ import java.util.TreeSet;
 
 /// Everything that one build reads, found by following kustomization files as kustomize does, and
 /// what is wrong with it before kustomize is asked: files that are absent, addresses on the
-/// network, circles.
+/// network, circles. An address is replaced by its vendored copy, or else left out.
 final class Inputs {
   /// A field that refers to an object by kind, and so to the schema of that kind.
   ///
@@ -35,6 +35,7 @@ final class Inputs {
 
   private final SourceFiles sources;
   private final NavigableSet<String> files = new TreeSet<>();
+  private final NavigableSet<String> manifests = new TreeSet<>();
   private final Map<String, byte[]> replaced = new TreeMap<>();
   private final Map<String, Mapping> followed = new TreeMap<>();
   private final List<Patch> patches = new ArrayList<>();
@@ -52,9 +53,15 @@ final class Inputs {
     return files;
   }
 
-  /// Kustomization files that must be written differently: without what is on the network.
+  /// Kustomization files that must be written differently: with vendored copies in place of
+  /// addresses, or without what is on the network.
   Map<String, byte[]> replaced() {
     return replaced;
+  }
+
+  /// The files among them that kustomize parses as YAML: resources and patches.
+  NavigableSet<String> manifests() {
+    return manifests;
   }
 
   List<Patch> patches() {
@@ -76,7 +83,7 @@ final class Inputs {
   /// @param folder in which it lies
   /// @param file its path
   /// @param root its content, with Flux's fields
-  /// @return the content without what is on the network
+  /// @return the content without addresses on the network
   Mapping follow(String folder, String file, Mapping root) {
     path.addLast(folder);
     visited.add(folder);
@@ -201,110 +208,114 @@ final class Inputs {
   }
 
   private Mapping fields(String folder, String file, Mapping mapping) {
-    var kept = mapping;
+    var changes = new Changes();
     for (var field : List.of("resources", "bases", "components")) {
-      kept = list(folder, kept, field);
+      mapping
+          .items(field)
+          .forEach(entry -> resource(folder, entry, field.equals("components"), changes));
     }
     files.add(file);
-    mapping.items("crds").forEach(entry -> file(folder, entry));
-    mapping.items("configurations").forEach(entry -> file(folder, entry));
-    mapping.items("patchesStrategicMerge").forEach(entry -> patchOrText(folder, entry));
-    mapping.mappings("patches").forEach(entry -> patch(folder, entry));
-    mapping.mappings("patchesJson6902").forEach(entry -> patch(folder, entry));
+    mapping.items("crds").forEach(entry -> file(folder, entry, changes));
+    mapping.items("configurations").forEach(entry -> file(folder, entry, changes));
+    mapping.items("patchesStrategicMerge").forEach(entry -> patchOrText(folder, entry, changes));
+    mapping.mappings("patches").forEach(entry -> patch(folder, entry, changes));
+    mapping.mappings("patchesJson6902").forEach(entry -> patch(folder, entry, changes));
     mapping
         .mappings("replacements")
-        .forEach(entry -> entry.get("path").ifPresent(p -> file(folder, p)));
-    mapping.mappings("configMapGenerator").forEach(entry -> generator(folder, entry));
-    mapping.mappings("secretGenerator").forEach(entry -> generator(folder, entry));
-    mapping.find("openapi", "path").ifPresent(p -> file(folder, p));
+        .forEach(entry -> entry.get("path").ifPresent(p -> file(folder, p, changes)));
+    mapping.mappings("configMapGenerator").forEach(entry -> generator(folder, entry, changes));
+    mapping.mappings("secretGenerator").forEach(entry -> generator(folder, entry, changes));
+    mapping.find("openapi", "path").ifPresent(p -> file(folder, p, changes));
     for (var field : List.of("transformers", "generators", "validators")) {
-      mapping.items(field).forEach(entry -> plugin(folder, entry));
+      mapping.items(field).forEach(entry -> plugin(folder, entry, changes));
       unusual |= mapping.items(field).findAny().isPresent();
     }
     for (var field : List.of("openapi", "crds", "configurations", "vars", "helmCharts")) {
       unusual |= mapping.get(field).isPresent();
     }
-    return kept;
+    return changes.appliedTo(mapping);
   }
 
-  /// Follows the entries of a list and leaves out those on the network.
-  private Mapping list(String folder, Mapping mapping, String field) {
-    if (!(mapping.get(field).orElse(null) instanceof Sequence entries)) {
-      return mapping;
-    }
-    var kept = new ArrayList<Value>();
-    for (var entry : entries.items()) {
-      if (resource(folder, entry, field.equals("components"))) {
-        kept.add(entry);
-      }
-    }
-    return kept.size() == entries.items().size()
-        ? mapping
-        : with(mapping, field, new Sequence(entries.place(), kept));
-  }
-
-  private static Mapping with(Mapping mapping, String field, Value value) {
-    var entries = new LinkedHashMap<String, Mapping.Entry>();
-    mapping
-        .entries()
-        .forEach(entry -> {
-          var name = String.valueOf(entry.key().plain());
-          entries.put(name, name.equals(field) ? new Mapping.Entry(entry.key(), value) : entry);
-        });
-    return new Mapping(mapping.place(), entries);
-  }
-
-  /// @return whether the entry stays
-  private boolean resource(String folder, Value entry, boolean component) {
+  private void resource(String folder, Value entry, boolean component, Changes changes) {
     var text = entry.text().orElse("");
     if (text.isEmpty()) {
-      return true;
+      return;
     }
     var local = located(folder, text);
     if (local.isPresent() && !component && sources.artifact().contains(local.get())) {
       files.add(local.get());
+      manifests.add(local.get());
     } else if (local.isPresent() && sources.artifact().isFolder(local.get())) {
       folder(local.get(), entry);
     } else if (Paths.isRemote(text)) {
-      problem(
-          Kind.REMOTE_RESOURCE,
-          entry,
-          "%s lies on the network; what it holds is not judged".formatted(text),
-          "vendor it into the repository",
-          text);
-      return false;
+      remote(folder, entry, text, changes);
     } else {
       missing(folder, entry, text);
     }
-    return true;
   }
 
   private static Optional<String> located(String folder, String text) {
     return text.startsWith("/") ? Optional.empty() : Paths.join(folder, text);
   }
 
-  private void file(String folder, Value entry) {
-    entry.text().ifPresent(text -> file(folder, entry, text));
+  private void file(String folder, Value entry, Changes changes) {
+    entry.text().ifPresent(text -> file(folder, entry, text, changes));
   }
 
-  private Optional<String> file(String folder, Value entry, String text) {
+  private Optional<String> file(String folder, Value entry, String text, Changes changes) {
     var local = located(folder, text);
     if (local.isPresent() && sources.artifact().contains(local.get())) {
       files.add(local.get());
       return local;
     }
     if (Paths.isRemote(text)) {
-      unusual = true;
-      problem(
-          Kind.BUILD,
-          entry,
-          "%s lies on the network, and nothing is fetched".formatted(text),
-          "vendor it into the repository",
-          text);
-    } else {
-      missing(folder, entry, text);
+      return remote(folder, entry, text, changes);
     }
+    missing(folder, entry, text);
     return Optional.empty();
+  }
+
+  /// Puts the vendored copy in place of an address, or leaves the entry out.
+  ///
+  /// @return the path of the copy
+  private Optional<String> remote(String folder, Value entry, String url, Changes changes) {
+    var pin = sources.vendored().pin(url);
+    var damage = pin.flatMap(sources.vendored()::damage);
+    if (pin.isEmpty() || damage.isPresent()) {
+      changes.leaveOut(entry);
+      problem(
+          Kind.REMOTE_RESOURCE,
+          entry,
+          damage
+              .map(how -> "the vendored copy of %s %s".formatted(url, how))
+              .orElse("%s lies on the network; what it holds is not judged".formatted(url)),
+          damage.isPresent()
+              ? "restore %s from Git, or run cooper vendor"
+                  .formatted(pin.map(Pin::path).orElseThrow())
+              : new RemoteAddress(url).isFile()
+                  ? "run cooper vendor, which pins it by digest, or copy the file into the repository"
+                  : "copy it into the repository, or give it a GitRepository and a Kustomization of its own",
+          url);
+      return Optional.empty();
+    }
+    var path = pin.get().path();
+    files.add(path);
+    var depth = folder.isEmpty() ? 0 : folder.split("/", -1).length;
+    changes.replace(entry, url, "../".repeat(depth) + path);
+    problem(
+        Kind.REMOTE_PINNED,
+        entry,
+        new RemoteAddress(url)
+            .movingPart()
+            .map(part ->
+                "%s is judged by its vendored copy, and the address moves: `%s` may give something else by now"
+                    .formatted(url, part))
+            .orElse(
+                "%s is judged by its vendored copy, and nothing in the address says that it keeps giving the same"
+                    .formatted(url)),
+        "name a version, a commit or a release in the address; cooper vendor --update takes what it gives now",
+        url);
+    return Optional.of(path);
   }
 
   private void missing(String folder, Value entry, String text) {
@@ -322,51 +333,60 @@ final class Inputs {
         subject);
   }
 
-  private void generator(String folder, Mapping generator) {
+  private void generator(String folder, Mapping generator, Changes changes) {
     generator
         .items("files")
         .forEach(entry -> {
           var text = entry.text().orElse("");
-          file(folder, entry, text.substring(text.indexOf('=') + 1));
+          file(folder, entry, source(text), changes);
         });
-    generator.items("envs").forEach(entry -> file(folder, entry));
-    generator.get("env").ifPresent(entry -> file(folder, entry));
+    generator.items("envs").forEach(entry -> file(folder, entry, changes));
+    generator.get("env").ifPresent(entry -> file(folder, entry, changes));
   }
 
-  private void patch(String folder, Mapping patch) {
+  /// What stands behind `KEY=`; an equals sign of an address belongs to it.
+  private static String source(String text) {
+    return Paths.isRemote(text) ? text : text.substring(text.indexOf('=') + 1);
+  }
+
+  private void patch(String folder, Mapping patch, Changes changes) {
     var target = patch.mapping("target");
     unusual |= patch.get("options").isPresent();
     patch
         .text("patch")
         .filter(text -> !text.isBlank())
         .ifPresent(text -> patches.add(new Patch(patch.place(), Optional.empty(), text, target)));
-    patch.get("path").ifPresent(entry -> patchFile(folder, entry, target));
+    patch.get("path").ifPresent(entry -> patchFile(folder, entry, target, changes));
   }
 
-  private void patchFile(String folder, Value entry, Optional<Mapping> target) {
-    file(folder, entry, entry.text().orElse(""))
-        .ifPresent(found ->
-            patches.add(
-                new Patch(
-                    entry.place(),
-                    Optional.of(found),
-                    new String(sources.read(found), java.nio.charset.StandardCharsets.UTF_8),
-                    target)));
+  private void patchFile(String folder, Value entry, Optional<Mapping> target, Changes changes) {
+    file(folder, entry, entry.text().orElse(""), changes)
+        .ifPresent(found -> {
+          manifests.add(found);
+          patches.add(
+              new Patch(
+                  entry.place(),
+                  Optional.of(found),
+                  sources.isTooLarge(found)
+                      ? ""
+                      : new String(sources.read(found), java.nio.charset.StandardCharsets.UTF_8),
+                  target));
+        });
   }
 
   /// `patchesStrategicMerge` and the plugin fields hold paths or the text itself.
-  private void patchOrText(String folder, Value entry) {
+  private void patchOrText(String folder, Value entry, Changes changes) {
     var text = entry.text().orElse("");
     if (text.contains("\n")) {
       patches.add(new Patch(entry.place(), Optional.empty(), text, Optional.empty()));
     } else {
-      patchFile(folder, entry, Optional.empty());
+      patchFile(folder, entry, Optional.empty(), changes);
     }
   }
 
   /// What a plugin's configuration reads is the plugin's affair: everything below its folder
   /// counts.
-  private void plugin(String folder, Value entry) {
+  private void plugin(String folder, Value entry, Changes changes) {
     var text = entry.text().orElse("");
     if (!text.contains("\n")) {
       var local = located(folder, text);
@@ -374,7 +394,7 @@ final class Inputs {
         folder(local.get(), entry);
         files.addAll(sources.artifact().below(local.get()));
       } else {
-        file(folder, entry);
+        file(folder, entry, changes);
       }
     }
     files.addAll(sources.artifact().below(folder));

@@ -3,32 +3,45 @@ package io.cooper.flux.render.kustomize;
 import io.cooper.flux.api.Kustomization;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderProblem.Kind;
+import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Place;
+import io.cooper.manifest.Scalar;
+import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
 import io.cooper.manifest.YamlReader;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Turns what kustomize says about a build into a problem at a file and line.
 final class Refusal {
   private static final int SHOWN = 600;
+
+  /// The folder whose kustomization file the words behind it are about.
+  private static final Pattern FOLDER = Pattern.compile("path '([^']*)'");
+
+  /// A file that a kustomization lists.
+  private static final Pattern LISTED =
+      Pattern.compile("(?:accumulating|merging) resources from '([^']*)'");
+
   private static final Pattern LINE = Pattern.compile("\\bline (\\d+)");
-  private static final Pattern PATCH_ID =
-      Pattern.compile("no resource matches strategic merge patch \"([^\"]+)\"");
-  private static final Pattern REGISTERED =
-      Pattern.compile(
-          "already registered id: ([^\\s']+)|may not add resource with an already registered id: ([^\\s']+)");
+  private static final Pattern YAML =
+      Pattern.compile("MalformedYAMLError|yaml: |mapping key|json: cannot unmarshal|invalid JSON");
 
   /// How kubectl wraps an error for its log.
   private static final Pattern KUBECTL =
       Pattern.compile("(?s)^E\\d{4} .*?err=(?:\"(.*)\"|<\\s(.*)\\s>)\\s*$");
 
+  /// How kustomize says on whose behalf it complains, and what it tried beside.
   private static final Pattern NOISE =
       Pattern.compile(
-          "accumulating resources: accumulation err='|accumulation err='|accumulating resources from '[^']*': |read [^' ]*: is a directory': |recursed accumulation of path '[^']*': ");
+          "accumulating resources: |accumulating components: |accumulation err='"
+              + "|(?:accumulating|merging) resources from '[^']*': |read \\S+: is a directory': "
+              + "|couldn't make target for path '[^']*': |recursed accumulation of path '[^']*': "
+              + "|': must build at directory: '[^']*': file is not directory| &\\{0x[0-9a-f]+ <nil>\\}");
 
   private final SourceFiles sources;
   private final RootFile root;
@@ -56,14 +69,33 @@ final class Refusal {
             .orElse("no message")
             .replaceFirst("^Error: ", "")
             .strip();
-    var place = patch(error).or(() -> twice(error)).or(() -> named(error)).orElseGet(this::start);
     return List.of(
-        new RenderProblem(
-            Kind.BUILD,
-            place,
-            "kustomize refuses the build: " + brief(error),
-            remedy(error),
-            Optional.of(place.file())));
+        Complaint.in(error).map(found -> told(found, error)).orElseGet(() -> raw(error)));
+  }
+
+  /// A complaint we know, in our words.
+  private RenderProblem told(Complaint.Found found, String error) {
+    var place =
+        switch (found.where()) {
+          case PATCH -> patch(found.subject(), error).orElseGet(() -> key("patches", error));
+          case SECOND -> twice(found.subject()).orElseGet(() -> Place.startOf(file(error)));
+          case LISTED -> listed(error).orElseGet(() -> Place.startOf(file(error)));
+          case KEY -> key(found.subject(), error);
+        };
+    return problem(place, found.message(), found.remedy());
+  }
+
+  /// A complaint we do not know.
+  private RenderProblem raw(String error) {
+    var place = patch("", error).or(() -> named(error)).orElseGet(() -> Place.startOf(file(error)));
+    return problem(
+        place,
+        "kustomize refuses the build: " + brief(error),
+        "correct it; `kustomize build` of the folder shows the same");
+  }
+
+  private static RenderProblem problem(Place place, String message, String remedy) {
+    return new RenderProblem(Kind.BUILD, place, message, remedy, Optional.of(place.file()));
   }
 
   /// Whether kustomize looked for the object of a patch and did not find it.
@@ -81,25 +113,23 @@ final class Refusal {
         : logged.group(1).replace("\\\"", "\"").replace("\\n", "\n");
   }
 
-  /// The reader finds the same fault in a file and knows its line and column.
+  /// The reader finds the same fault in a file and knows its line and column. kustomize does not
+  /// always name the file.
   private List<RenderProblem> unreadableFiles(String messages) {
-    var found = new ArrayList<RenderProblem>();
-    for (var file : inputs.files()) {
-      var name = file.substring(file.lastIndexOf('/') + 1);
-      boolean yaml = file.endsWith(".yaml") || file.endsWith(".yml");
-      if (yaml && messages.contains(name)) {
-        for (var fault : sources.manifests(file).faults()) {
-          found.add(
-              new RenderProblem(
-                  Kind.BUILD,
-                  fault.place(),
-                  fault.problem().what(),
-                  fault.problem().remedy(),
-                  Optional.of(file)));
-        }
-      }
-    }
-    return found;
+    var named =
+        inputs.files().stream()
+            .filter(file -> messages.contains(name(file)))
+            .flatMap(this::faults)
+            .toList();
+    return named.isEmpty() && YAML.matcher(messages).find()
+        ? inputs.files().stream().flatMap(this::faults).toList()
+        : named;
+  }
+
+  private Stream<RenderProblem> faults(String file) {
+    return file.endsWith(".yaml") || file.endsWith(".yml")
+        ? sources.manifests(file).faults().stream().map(Bounds::problem)
+        : Stream.empty();
   }
 
   private static String brief(String error) {
@@ -107,43 +137,38 @@ final class Refusal {
     return plain.length() <= SHOWN ? plain : plain.substring(0, SHOWN) + " …";
   }
 
-  private static String remedy(String error) {
-    if (isAboutAPatchWithoutObject(error)) {
-      return "correct the name and kind in the patch, or remove the patch";
-    }
-    if (error.contains("already registered id")) {
-      return "keep one of the two, or give them different names or namespaces";
-    }
-    if (error.contains("unknown field")) {
-      return "correct the name of the field, or remove it";
-    }
-    return "correct it; `kustomize build` of the folder shows the same";
+  /// A patch is named by the object it is for, its path, its text, or a piece of it.
+  ///
+  /// @param subject an id as kustomize writes it, or a piece of the patch; empty if none is known
+  private Optional<Place> patch(String subject, String error) {
+    var wanted = inputs.patches().stream().filter(patch -> isFor(patch, subject)).map(this::nameIn);
+    var named =
+        inputs.patches().stream()
+            .filter(patch -> isNamed(patch, error))
+            .map(patch -> patch.path().map(Place::startOf).orElse(patch.place()));
+    var holding =
+        inputs.patches().stream()
+            .filter(patch -> !subject.isEmpty() && patch.text().contains(subject))
+            .map(patch -> lineIn(patch, subject));
+    return Stream.of(wanted, named, holding).flatMap(found -> found).findFirst();
   }
 
-  /// A patch is named by its path, its text, or the object it is for.
-  private Optional<Place> patch(String error) {
-    for (var patch : inputs.patches()) {
-      var path = patch.path();
-      if (path.isPresent()
-          && ((error.contains("[path: \"") && error.contains(name(path.get())))
-              || error.contains(path.get()))) {
-        return Optional.of(Place.startOf(path.get()));
-      }
-      var first = patch.text().strip().lines().findFirst().orElse("");
-      if (path.isEmpty()
-          && error.contains("[patch: ")
-          && !first.isEmpty()
-          && error.contains(first)) {
-        return Optional.of(patch.place());
-      }
+  private static boolean isNamed(Inputs.Patch patch, String error) {
+    if (patch.path().isPresent()) {
+      var path = patch.path().get();
+      return (error.contains("[path: \"") && error.contains(name(path))) || error.contains(path);
     }
-    var id = PATCH_ID.matcher(error);
-    return id.find()
-        ? inputs.patches().stream()
-            .filter(patch -> isFor(patch, id.group(1)))
-            .map(this::placeOf)
-            .findFirst()
-        : Optional.empty();
+    var first = patch.text().strip().lines().findFirst().orElse("");
+    return error.contains("[patch: ") && !first.isEmpty() && error.contains(first);
+  }
+
+  private static Place lineIn(Inputs.Patch patch, String text) {
+    if (patch.path().isEmpty()) {
+      return patch.place();
+    }
+    var before = patch.text().substring(0, patch.text().indexOf(text));
+    return new Place(
+        patch.path().get(), 1 + (int) before.chars().filter(c -> c == '\n').count(), 1);
   }
 
   /// kustomize writes an id as `Kind.version.group/name.namespace`.
@@ -152,28 +177,98 @@ final class Refusal {
         .anyMatch(document -> {
           var kind = document.find("kind").flatMap(Value::text).orElse("");
           var name = document.find("metadata", "name").flatMap(Value::text).orElse("");
-          return id.startsWith(kind + ".") && id.contains("/" + name + ".");
+          return !name.isEmpty() && id.startsWith(kind + ".") && id.contains("/" + name + ".");
         });
   }
 
-  private Place placeOf(Inputs.Patch patch) {
-    return patch.path().map(Place::startOf).orElse(patch.place());
+  /// Where the patch says what it is for.
+  private Place nameIn(Inputs.Patch patch) {
+    return patch
+        .path()
+        .flatMap(file ->
+            sources.manifests(file).documents().stream()
+                .flatMap(document -> document.find("metadata", "name").stream())
+                .map(Value::place)
+                .findFirst()
+                .or(() -> Optional.of(Place.startOf(file))))
+        .orElse(patch.place());
   }
 
   /// The second of two objects with one id.
-  private Optional<Place> twice(String error) {
-    var id = REGISTERED.matcher(error);
-    if (!id.find()) {
-      return Optional.empty();
-    }
-    var text = Optional.ofNullable(id.group(1)).orElse(String.valueOf(id.group(2)));
+  private Optional<Place> twice(String id) {
     return inputs.files().stream()
         .filter(file -> file.endsWith(".yaml") || file.endsWith(".yml"))
         .flatMap(file -> sources.manifests(file).manifests())
-        .filter(object ->
-            text.startsWith(object.kind() + ".") && text.contains("/" + object.name() + "."))
-        .map(io.cooper.manifest.Manifest::place)
+        .filter(
+            object -> id.startsWith(object.kind() + ".") && id.contains("/" + object.name() + "."))
+        .map(Manifest::place)
         .reduce((_, last) -> last);
+  }
+
+  /// The document that is no object, in the file that was being read.
+  private Optional<Place> listed(String error) {
+    return last(LISTED, error)
+        .flatMap(entry -> Paths.join(folder(error), entry))
+        .filter(inputs.files()::contains)
+        .map(file ->
+            sources.manifests(file).documents().stream()
+                .filter(document -> !isObject(document))
+                .map(Value::place)
+                .findFirst()
+                .orElse(Place.startOf(file)));
+  }
+
+  private static boolean isObject(Value document) {
+    return Manifest.looksLikeOne(document)
+        && document
+            .find("metadata", "name")
+            .flatMap(Value::text)
+            .filter(n -> !n.isEmpty())
+            .isPresent();
+  }
+
+  /// A key of the kustomization file in question, wherever it stands in it.
+  private Place key(String name, String error) {
+    var file = file(error);
+    return sources.contains(file)
+        ? sources.kustomization(file).documents().stream()
+            .flatMap(document -> key(name, document).stream())
+            .findFirst()
+            .orElse(Place.startOf(file))
+        : start();
+  }
+
+  private static Optional<Place> key(String name, Value value) {
+    return switch (value) {
+      case Scalar _ -> Optional.empty();
+      case Sequence list ->
+          list.items().stream().flatMap(item -> key(name, item).stream()).findFirst();
+      case Mapping mapping ->
+          mapping
+              .entries()
+              .filter(entry -> name.equals(entry.key().source()))
+              .map(entry -> entry.key().place())
+              .findFirst()
+              .or(() ->
+                  mapping
+                      .entries()
+                      .flatMap(entry -> key(name, entry.value()).stream())
+                      .findFirst());
+    };
+  }
+
+  /// The kustomization file in question.
+  private String file(String error) {
+    var folder = last(FOLDER, error).filter(path -> !path.equals(root.folder()));
+    return folder.flatMap(sources::kustomizationFile).orElseGet(() -> start().file());
+  }
+
+  private String folder(String error) {
+    return last(FOLDER, error).filter(sources.artifact()::isFolder).orElse(root.folder());
+  }
+
+  private static Optional<String> last(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(found -> found.group(1)).reduce((_, last) -> last);
   }
 
   /// The last of the files that the message names, by path or else by name.

@@ -52,6 +52,11 @@ final class RootFile {
     return generated;
   }
 
+  /// The folder it is for.
+  String folder() {
+    return folder;
+  }
+
   /// Path of the file, there or not.
   String file() {
     return file;

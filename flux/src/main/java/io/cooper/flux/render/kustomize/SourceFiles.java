@@ -1,5 +1,6 @@
 package io.cooper.flux.render.kustomize;
 
+import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.source.Artifact;
 import io.cooper.manifest.Dialect;
 import io.cooper.manifest.Manifest;
@@ -25,6 +26,7 @@ public final class SourceFiles {
       new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE);
 
   private final Artifact artifact;
+  private final VendoredFiles vendored;
   private final ConcurrentMap<String, String> hashes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> kustomizations = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> manifests = new ConcurrentHashMap<>();
@@ -53,8 +55,10 @@ public final class SourceFiles {
   }
 
   /// @param artifact the files that exist
-  public SourceFiles(Artifact artifact) {
+  /// @param vendored copies of files that exist on the network
+  public SourceFiles(Artifact artifact, VendoredFiles vendored) {
     this.artifact = artifact;
+    this.vendored = vendored;
   }
 
   /// The artifact itself.
@@ -62,15 +66,28 @@ public final class SourceFiles {
     return artifact;
   }
 
+  VendoredFiles vendored() {
+    return vendored;
+  }
+
+  /// Whether a build can read a file of this path: one of the artifact, or a vendored copy.
+  public boolean contains(String path) {
+    return artifact.contains(path) || vendored.contains(path);
+  }
+
+  private byte[] bytes(String path) {
+    return vendored.contains(path) ? vendored.read(path) : artifact.read(path);
+  }
+
   byte[] read(String path) {
-    var bytes = artifact.read(path);
+    var bytes = bytes(path);
     hashes.computeIfAbsent(path, _ -> sha256(bytes));
     return bytes;
   }
 
   /// SHA-256 of a file, in hexadecimal digits.
   String hash(String path) {
-    return hashes.computeIfAbsent(path, _ -> sha256(artifact.read(path)));
+    return hashes.computeIfAbsent(path, _ -> sha256(bytes(path)));
   }
 
   static String sha256(byte[] bytes) {
@@ -91,14 +108,22 @@ public final class SourceFiles {
 
   /// A kustomization file, parsed as Go's YAML 1.1 decoder does.
   YamlFile kustomization(String path) {
-    return kustomizations.computeIfAbsent(path, _ -> AS_YAML_1_1.read(path, read(path)));
+    return kustomizations.computeIfAbsent(path, _ -> parsed(AS_YAML_1_1, path));
   }
 
   /// A file of objects, parsed as kustomize does; for places, and for what Flux itself reads.
   public YamlFile manifests(String path) {
-    return manifests.computeIfAbsent(
-        path,
-        _ -> new YamlReader(Dialect.KUSTOMIZE, YamlReader.Limits.SOURCE).read(path, read(path)));
+    return manifests.computeIfAbsent(path, _ -> parsed(YamlReader.ofSources(), path));
+  }
+
+  private YamlFile parsed(YamlReader reader, String path) {
+    long size = artifact.contains(path) ? artifact.size(path) : 0;
+    return reader.isTooLarge(size) ? reader.tooLarge(path, size) : reader.read(path, read(path));
+  }
+
+  /// Whether a file is so large that it is not even read.
+  boolean isTooLarge(String path) {
+    return artifact.contains(path) && YamlReader.ofSources().isTooLarge(artifact.size(path));
   }
 
   /// The objects of a file, found by name without reading it all again.

@@ -44,13 +44,13 @@ final class Origins {
       return files.stream()
           .sorted()
           .filter(file -> file.endsWith(".yaml") || file.endsWith(".yml"))
-          .filter(sources.artifact()::contains)
+          .filter(sources::contains)
           .flatMap(file -> sources.objects(file).like(object).stream())
           .findFirst()
           .map(Manifest::root);
     }
     var origin = built.origin().get();
-    if (!sources.artifact().contains(origin.file())) {
+    if (!sources.contains(origin.file())) {
       return Optional.empty();
     }
     return origin.generator()

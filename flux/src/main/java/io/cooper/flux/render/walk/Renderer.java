@@ -1,5 +1,6 @@
 package io.cooper.flux.render.walk;
 
+import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.kustomize.BuildCache;
 import io.cooper.flux.render.kustomize.FluxBuild;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 
 /// Renders what clusters would get of an artifact, object by object as Flux would apply it. Reads
-/// the artifact and nothing else of the disk but the vars file; writes to the cache and to
-/// temporary folders.
+/// the artifact and nothing else of the disk but the vars file and vendored copies; writes to the
+/// cache and to temporary folders.
 public final class Renderer {
   private final RenderOptions options;
 
@@ -29,14 +30,22 @@ public final class Renderer {
   ///
   /// @param entries folders such as `clusters/example`; empty for the root
   /// @throws io.cooper.problem.ProblemException if kustomize is missing or too old, or the vars
-  ///   file cannot be read. All else becomes a problem of the Kustomization it concerns.
+  ///   file or the lock of vendored copies cannot be read. All else becomes a problem of the
+  ///   Kustomization it concerns.
   public List<RenderedTree> render(Artifact artifact, List<String> entries, Progress progress) {
+    return render(artifact, entries, VendoredFiles.of(artifact.root()), progress);
+  }
+
+  /// As [#render(Artifact, List, Progress)], with these copies of what lies on the network instead
+  /// of those beside the artifact.
+  public List<RenderedTree> render(
+      Artifact artifact, List<String> entries, VendoredFiles vendored, Progress progress) {
     var given = options.vars().map(VariableSources::read).orElseGet(VariableSources::new);
     var cache = options.useCache() ? BuildCache.in(options.cache()) : BuildCache.none();
     var kustomize =
         Kustomize.find(options.environment(), options.cache(), options.timeoutSeconds());
     var build = new FluxBuild(kustomize, cache);
-    var sources = new SourceFiles(artifact);
+    var sources = new SourceFiles(artifact, vendored);
     try (var threads = Executors.newFixedThreadPool(options.parallel())) {
       var trees =
           entries.stream()

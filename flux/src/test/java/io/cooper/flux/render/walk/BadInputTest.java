@@ -98,7 +98,8 @@ class BadInputTest {
         .bad("a.yaml", Repositories.configMap("a", "x"))
         .bad("patch.yaml", Repositories.configMap("another", "y"));
 
-    assertThat(place(only("bad"))).isEqualTo("apps/bad/patch.yaml:1");
+    assertThat(place(only("bad"))).isEqualTo("apps/bad/patch.yaml:4");
+    assertThat(only("bad").message()).contains("ConfigMap/another");
   }
 
   @Test
