@@ -119,7 +119,7 @@ class BadInputTest {
 
     assertThat(findings(run)).extracting(BadInputTest::rule).containsExactly(NEIGHBOUR);
     assertThat(run.json().text("summary", "objects"))
-        .contains(Integer.toString(names.size() + 1 + 3));
+        .contains(Integer.toString(names.size() + 1 + 4));
   }
 
   @Test
@@ -151,9 +151,7 @@ class BadInputTest {
             .formatted("0".repeat(64));
 
     assertNamed(
-        judge(with("large.yaml", pointer).commit()),
-        "apps/bad/large.yaml",
-        "no Kubernetes object");
+        judge(with("large.yaml", pointer).commit()), "apps/bad/large.yaml", "no Kubernetes object");
   }
 
   @Test
@@ -353,13 +351,7 @@ class BadInputTest {
   }
 
   private static Run judge(Workspace workspace) {
-    return Run.of(
-        "check",
-        workspace.root().toString(),
-        "--format",
-        "json",
-        "--skip",
-        SKIP);
+    return Run.of("check", workspace.root().toString(), "--format", "json", "--skip", SKIP);
   }
 
   private static void assertNamed(Run run, String file, String what) {

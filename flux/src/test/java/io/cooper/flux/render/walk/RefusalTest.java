@@ -43,37 +43,119 @@ class RefusalTest {
   }
 
   private static Case nested(String name, String text, String line, String says) {
-    return new Case(name, "below/kustomization.yaml", text, "below/kustomization.yaml:" + line, says);
+    return new Case(
+        name, "below/kustomization.yaml", text, "below/kustomization.yaml:" + line, says);
   }
 
   static List<Case> cases() {
     return List.of(
-        nested("an unknown field", "kind: Kustomization\nresource: [a.yaml]\n", "2", "field resource"),
-        nested("a list that is a text", "kind: Kustomization\nresources: a.yaml\n", "2", "resources is a string"),
-        nested("an unknown apiVersion", "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v9\n", "2", "v1beta1"),
-        nested("a misspelt kind", "resources: []\nkind: Kustomisation\n", "2", "Kustomization or Component"),
-        nested("a component among resources", "resources: []\nkind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n", "2", "component"),
+        nested(
+            "an unknown field", "kind: Kustomization\nresource: [a.yaml]\n", "2", "field resource"),
+        nested(
+            "a list that is a text",
+            "kind: Kustomization\nresources: a.yaml\n",
+            "2",
+            "resources is a string"),
+        nested(
+            "an unknown apiVersion",
+            "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v9\n",
+            "2",
+            "v1beta1"),
+        nested(
+            "a misspelt kind",
+            "resources: []\nkind: Kustomisation\n",
+            "2",
+            "Kustomization or Component"),
+        nested(
+            "a component among resources",
+            "resources: []\nkind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n",
+            "2",
+            "component"),
         nested("nothing at all", "# empty\n", "1", "lists nothing"),
-        nested("charts", "kind: Kustomization\nhelmCharts: [{name: x, repo: 'https://x.invalid'}]\n", "2", "Helm"),
+        nested(
+            "charts",
+            "kind: Kustomization\nhelmCharts: [{name: x, repo: 'https://x.invalid'}]\n",
+            "2",
+            "Helm"),
         nested(
             "a patch for nothing",
             "kind: Kustomization\npatches:\n  - patch: |\n      apiVersion: v1\n      kind: ConfigMap\n      metadata: {name: zz, namespace: db}\n",
             "3",
             "ConfigMap/db/zz"),
-        root("a JSON patch of what is not there", "patches:\n  - target: {kind: ConfigMap}\n    patch: |\n      - {op: replace, path: /spec/x, value: 1}\n", "3", "/spec/x"),
-        root("a JSON patch that tests", "patches:\n  - target: {kind: ConfigMap}\n    patch: |\n      - {op: test, path: /data/a, value: q}\n", "3", "/data/a"),
-        root("a JSON patch without a target", "patches:\n  - patch: |\n      - {op: remove, path: /data/a}\n", "3", "needs a target"),
-        root("a patch that is neither", "patches:\n  - target: {kind: ConfigMap}\n    patch: 'a: [b'\n", "3", "neither"),
-        root("a literal without a value", "configMapGenerator:\n  - name: x\n    literals: [ab]\n", "4", "literal ab"),
-        root("two generators of one name", "configMapGenerator:\n  - name: x\n    literals: [a=b]\n  - name: x\n    literals: [a=b]\n", "1", "two generators make x"),
-        root("a generator that merges into nothing", "configMapGenerator:\n  - name: x\n    behavior: merge\n    literals: [a=b]\n", "4", "merges into x"),
-        root("a replacement from nothing", "replacements:\n  - source: {kind: Secret, name: s, fieldPath: data.x}\n    targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a]}]\n", "2", "Secret"),
-        root("a replacement of an absent field", "replacements:\n  - source: {kind: ConfigMap, name: a, fieldPath: data.x}\n    targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a]}]\n", "3", "data.x"),
-        root("a replacement into an absent field", "replacements:\n  - source: {kind: ConfigMap, name: a, fieldPath: data.a}\n    targets: [{select: {kind: ConfigMap}, fieldPaths: [spec.z.k]}]\n", "4", "spec.z.k"),
-        new Case("an object without a name", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n", "a.yaml:1", "metadata.name"),
-        new Case("an object without a kind", "a.yaml", "apiVersion: v1\nmetadata: {name: x}\n", "a.yaml:1", "kind"),
-        new Case("a second document that is none", "a.yaml", Repositories.configMap("a", "x") + "---\nsome: thing\n", "a.yaml:8", "no Kubernetes object"),
-        new Case("a key that stands twice", "a.yaml", Repositories.configMap("a", "x") + "  a: y\n", "a.yaml:7", "key a"));
+        root(
+            "a JSON patch of what is not there",
+            "patches:\n  - target: {kind: ConfigMap}\n    patch: |\n      - {op: replace, path: /spec/x, value: 1}\n",
+            "3",
+            "/spec/x"),
+        root(
+            "a JSON patch that tests",
+            "patches:\n  - target: {kind: ConfigMap}\n    patch: |\n      - {op: test, path: /data/a, value: q}\n",
+            "3",
+            "/data/a"),
+        root(
+            "a JSON patch without a target",
+            "patches:\n  - patch: |\n      - {op: remove, path: /data/a}\n",
+            "3",
+            "needs a target"),
+        root(
+            "a patch that is neither",
+            "patches:\n  - target: {kind: ConfigMap}\n    patch: 'a: [b'\n",
+            "3",
+            "neither"),
+        root(
+            "a literal without a value",
+            "configMapGenerator:\n  - name: x\n    literals: [ab]\n",
+            "4",
+            "literal ab"),
+        root(
+            "two generators of one name",
+            "configMapGenerator:\n  - name: x\n    literals: [a=b]\n  - name: x\n    literals: [a=b]\n",
+            "1",
+            "two generators make x"),
+        root(
+            "a generator that merges into nothing",
+            "configMapGenerator:\n  - name: x\n    behavior: merge\n    literals: [a=b]\n",
+            "4",
+            "merges into x"),
+        root(
+            "a replacement from nothing",
+            "replacements:\n  - source: {kind: Secret, name: s, fieldPath: data.x}\n    targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a]}]\n",
+            "2",
+            "Secret"),
+        root(
+            "a replacement of an absent field",
+            "replacements:\n  - source: {kind: ConfigMap, name: a, fieldPath: data.x}\n    targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a]}]\n",
+            "3",
+            "data.x"),
+        root(
+            "a replacement into an absent field",
+            "replacements:\n  - source: {kind: ConfigMap, name: a, fieldPath: data.a}\n    targets: [{select: {kind: ConfigMap}, fieldPaths: [spec.z.k]}]\n",
+            "4",
+            "spec.z.k"),
+        new Case(
+            "an object without a name",
+            "a.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n",
+            "a.yaml:1",
+            "metadata.name"),
+        new Case(
+            "an object without a kind",
+            "a.yaml",
+            "apiVersion: v1\nmetadata: {name: x}\n",
+            "a.yaml:1",
+            "kind"),
+        new Case(
+            "a second document that is none",
+            "a.yaml",
+            Repositories.configMap("a", "x") + "---\nsome: thing\n",
+            "a.yaml:8",
+            "no Kubernetes object"),
+        new Case(
+            "a key that stands twice",
+            "a.yaml",
+            Repositories.configMap("a", "x") + "  a: y\n",
+            "a.yaml:7",
+            "key a"));
   }
 
   static Stream<Case> all() {
@@ -84,20 +166,25 @@ class RefusalTest {
     var repository =
         new Repositories(folder)
             .child("bad", "")
-            .file("apps/bad/kustomization.yaml", broken.file().contains("/") ? "resources: [a.yaml, below]\n" : RESOURCES)
+            .file(
+                "apps/bad/kustomization.yaml",
+                broken.file().contains("/") ? "resources: [a.yaml, below]\n" : RESOURCES)
             .file("apps/bad/a.yaml", Repositories.configMap("a", "x"))
             .file("apps/bad/" + broken.file(), broken.text());
-    var tree = repository.render(Repositories.options(Mode.STRICT).withEnvironment(environment, 60));
-    var problems =
-        tree.find(new NamespacedName("flux-system", "bad")).orElseThrow().problems();
+    var tree =
+        repository.render(Repositories.options(Mode.STRICT).withEnvironment(environment, 60));
+    var problems = tree.find(new NamespacedName("flux-system", "bad")).orElseThrow().problems();
     assertThat(problems).hasSize(1);
     return problems.getFirst();
   }
 
   @ParameterizedTest
   @MethodSource("all")
-  void a_refusal_is_one_sentence_at_the_line_to_correct(Case broken, @TempDir Path folder) throws IOException {
-    assertSaid(broken, problem(Files.createDirectories(folder.resolve("standalone")), broken, System.getenv()));
+  void a_refusal_is_one_sentence_at_the_line_to_correct(Case broken, @TempDir Path folder)
+      throws IOException {
+    assertSaid(
+        broken,
+        problem(Files.createDirectories(folder.resolve("standalone")), broken, System.getenv()));
     var kubectl = kubectl();
     if (kubectl.isPresent()) {
       assertSaid(
