@@ -60,7 +60,7 @@ class VendorCommandTest {
     server.start();
     files.put("/v1.0.0/a.yaml", bytes(configMap("a", "one")));
     files.put("/main/b.yaml", bytes(configMap("b", "two") + "---\n" + configMap("c", "three")));
-    files.put("/v1.0.0/patch.yaml", bytes("[{op: replace, path: /data/k, value: patched}]"));
+    files.put("/v1.0.0/patch.yaml", bytes("- op: replace\n  path: /data/k\n  value: patched\n"));
     workspace
         .write("clusters/one/apps.yaml", kustomization())
         .write(
@@ -175,7 +175,7 @@ class VendorCommandTest {
 
     var run = Run.of("check", workspace.root().toString(), "--only", "render/*");
 
-    assertThat(run.out()).contains("is damaged", "apps/kustomization.yaml");
+    assertThat(run.out().replaceAll("\\s+", " ")).contains("is damaged", "apps/kustomization.yaml");
     assertThat(vendor().out()).contains("restored   " + base + "/v1.0.0/a.yaml");
     assertThat(Files.readString(copy)).isEqualTo(sound);
     assertThat(render().out()).isEqualTo(rendered);
