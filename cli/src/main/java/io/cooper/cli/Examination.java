@@ -141,7 +141,11 @@ final class Examination implements AutoCloseable {
   /// Renders all entries. Each is read from the artifact that its own GitRepository object asks
   /// for.
   List<RenderedTree> trees() {
-    return trees(VendoredFiles.of(source.root()));
+    return trees(
+        VendoredFiles.of(
+            source.origin() instanceof SourceTree.Origin.Revision
+                ? source.artifact().root()
+                : source.root()));
   }
 
   /// As [#trees()], with these copies of what lies on the network.

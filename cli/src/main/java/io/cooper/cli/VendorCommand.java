@@ -7,6 +7,7 @@ import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderProblem.Kind;
 import io.cooper.flux.render.walk.RenderOptions;
+import io.cooper.flux.source.SourceTree;
 import io.cooper.manifest.Place;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
@@ -67,6 +68,14 @@ final class VendorCommand implements Callable<Integer> {
     }
     try (var examination = Examination.of(repository, RenderOptions.Mode.LENIENT, terminal);
         var download = new Download(System.getenv())) {
+      if (examination.source().origin() instanceof SourceTree.Origin.Revision) {
+        throw new Problem(
+                Code.BAD_USE,
+                examination.source().root().toString(),
+                "a bare repository has no working tree to write copies into",
+                "run it in a clone")
+            .asException();
+      }
       var root = examination.source().root();
       var before = VendoredFiles.of(root);
       var after = fetched(examination, before, download);

@@ -119,7 +119,7 @@ class BadInputTest {
 
     assertThat(findings(run)).extracting(BadInputTest::rule).containsExactly(NEIGHBOUR);
     assertThat(run.json().text("summary", "objects"))
-        .contains(Integer.toString(names.size() + 1 + 3));
+        .contains(Integer.toString(names.size() + 1 + 4));
   }
 
   @Test

@@ -108,7 +108,7 @@ record Complaint(Pattern says, String message, String remedy, Where where, Strin
               "write a HelmRelease",
               "helmCharts"),
           key(
-              "Name:\"([^\"]*)\", Namespace:\"[^\"]*\"\\} exists; can not use behavior",
+              "Name:\"([^\"]*)\", Namespace:\"[^\"]*\"\\} exists; (?:can not use behavior|behavior must be)",
               "two generators make $1",
               "give one of them behavior: merge or replace, or another name",
               "behavior"),

@@ -153,6 +153,17 @@ final class Inputs {
     var parsed = sources.kustomization(file.get());
     var content = parsed.documents().stream().findFirst();
     if (!parsed.faults().isEmpty() || !(content.orElse(null) instanceof Mapping mapping)) {
+      if (parsed.faults().isEmpty()) {
+        problems.add(
+            new RenderProblem(
+                Kind.BUILD,
+                Place.startOf(file.get()),
+                content.isEmpty()
+                    ? "the kustomization file lists nothing"
+                    : "not a kustomization file: no map",
+                "write resources: […], or remove it",
+                file));
+      }
       parsed
           .faults()
           .forEach(fault ->

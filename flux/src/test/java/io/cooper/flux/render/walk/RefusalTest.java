@@ -58,7 +58,7 @@ class RefusalTest {
             "resources is a string"),
         nested(
             "an unknown apiVersion",
-            "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v9\n",
+            "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v9\nnamePrefix: x-\n",
             "2",
             "v1beta1"),
         nested(
