@@ -40,10 +40,13 @@ public final class SourceMissing implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return repository.trees().stream()
-        .flatMap(tree ->
-            tree.kustomizations().stream()
-                .flatMap(each -> Stream.concat(ofKustomization(each), ofCharts(each, tree))));
+    return repository.trees().stream().flatMap(SourceMissing::check);
+  }
+
+  private static Stream<Finding> check(RenderedTree tree) {
+    var sources = tree.objects().filter(object -> object.group().equals(SOURCES)).toList();
+    return tree.kustomizations().stream()
+        .flatMap(each -> Stream.concat(ofKustomization(each), ofCharts(each, tree, sources)));
   }
 
   private static Stream<Finding> ofKustomization(RenderedKustomization each) {
@@ -56,7 +59,8 @@ public final class SourceMissing implements RepositoryPolicy {
                 .withRemedy(found.remedy().orElse("")));
   }
 
-  private static Stream<Finding> ofCharts(RenderedKustomization each, RenderedTree tree) {
+  private static Stream<Finding> ofCharts(
+      RenderedKustomization each, RenderedTree tree, List<Manifest> sources) {
     return each.objects().stream()
         .filter(HelmRelease::isOne)
         .map(HelmRelease::new)
@@ -64,14 +68,13 @@ public final class SourceMissing implements RepositoryPolicy {
             release
                 .source()
                 .filter(source -> !source.kind().equals("HelmChart"))
-                .flatMap(source -> missing(release, source, tree))
+                .flatMap(source -> missing(release, source, tree, sources))
                 .map(found -> found.in(each.id()))
                 .stream());
   }
 
   private static Optional<Finding> missing(
-      HelmRelease release, SourceRef wanted, RenderedTree tree) {
-    var sources = tree.objects().filter(object -> object.group().equals(SOURCES)).toList();
+      HelmRelease release, SourceRef wanted, RenderedTree tree, List<Manifest> sources) {
     if (sources.stream().anyMatch(it -> isMeant(wanted, it, true))) {
       return Optional.empty();
     }
