@@ -21,63 +21,187 @@ import picocli.CommandLine.Command;
     description = "Exercises the program so that a class cache can be made.")
 final class TrainCommand implements Callable<Integer> {
   private static final Map<String, String> REPOSITORY =
-      Map.of(
-          "clusters/one/flux-system/gotk-sync.yaml",
-          """
-          apiVersion: source.toolkit.fluxcd.io/v1
-          kind: GitRepository
-          metadata: {name: flux-system, namespace: flux-system}
-          spec: {interval: 1m, url: "https://example.org/one.git", ref: {branch: main}}
-          ---
-          apiVersion: kustomize.toolkit.fluxcd.io/v1
-          kind: Kustomization
-          metadata: {name: flux-system, namespace: flux-system}
-          spec:
-            interval: 10m
-            path: ./clusters/one
-            prune: true
-            sourceRef: {kind: GitRepository, name: flux-system}
-          """,
-          "clusters/one/apps.yaml",
-          """
-          apiVersion: kustomize.toolkit.fluxcd.io/v1
-          kind: Kustomization
-          metadata: {name: apps, namespace: flux-system}
-          spec:
-            interval: 10m
-            path: ./apps
-            prune: true
-            dependsOn: [{name: missing}]
-            sourceRef: {kind: GitRepository, name: flux-system}
-            postBuild: {substitute: {NAME: app}}
-          """,
-          "apps/kustomization.yaml",
-          """
-          apiVersion: kustomize.config.k8s.io/v1beta1
-          kind: Kustomization
-          namespace: db
-          resources: [database.yaml, backup.yaml]
-          """,
-          "apps/database.yaml",
-          """
-          apiVersion: postgresql.cnpg.io/v1
-          kind: Cluster
-          metadata: {name: "${NAME}"}
-          spec:
-            instances: 3
-            plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: store}}]
-          """,
-          "apps/backup.yaml",
-          """
-          apiVersion: postgresql.cnpg.io/v1
-          kind: ScheduledBackup
-          metadata: {name: nightly}
-          spec: {schedule: "0 3 * * *", method: plugin, cluster: {name: "${NAME}"}}
-          """,
-          ".gitignore",
-          """
-          *dump*
-          """);
+      Map.ofEntries(
+          Map.entry(
+              "clusters/one/flux-system/gotk-sync.yaml",
+              """
+              apiVersion: source.toolkit.fluxcd.io/v1
+              kind: GitRepository
+              metadata: {name: flux-system, namespace: flux-system}
+              spec: {interval: 1m, url: "https://example.org/one.git", ref: {branch: main}}
+              ---
+              apiVersion: kustomize.toolkit.fluxcd.io/v1
+              kind: Kustomization
+              metadata: {name: flux-system, namespace: flux-system}
+              spec:
+                interval: 10m
+                path: ./clusters/one
+                prune: true
+                sourceRef: {kind: GitRepository, name: flux-system}
+              """),
+          Map.entry(
+              "clusters/one/settings.yaml",
+              """
+              apiVersion: v1
+              kind: ConfigMap
+              metadata: {name: settings, namespace: flux-system}
+              data: {NAME: app, SIZE: 1Gi}
+              """),
+          Map.entry(
+              "clusters/one/apps.yaml",
+              """
+              apiVersion: kustomize.toolkit.fluxcd.io/v1
+              kind: Kustomization
+              metadata: {name: apps, namespace: flux-system}
+              spec:
+                interval: 10m
+                timeout: 5m
+                path: ./apps
+                prune: true
+                wait: true
+                components: [../part]
+                dependsOn: [{name: missing}, {name: plain}]
+                sourceRef: {kind: GitRepository, name: flux-system}
+                postBuild:
+                  substitute: {SCHEDULE: "0 3 * * *"}
+                  substituteFrom: [{kind: ConfigMap, name: settings}]
+                patches:
+                  - patch: |
+                      apiVersion: helm.toolkit.fluxcd.io/v2
+                      kind: HelmRelease
+                      metadata: {name: all}
+                      spec: {maxHistory: 2}
+                    target: {group: helm.toolkit.fluxcd.io, kind: HelmRelease}
+              ---
+              apiVersion: kustomize.toolkit.fluxcd.io/v1
+              kind: Kustomization
+              metadata: {name: plain, namespace: flux-system}
+              spec:
+                interval: 10m
+                path: ./plain
+                prune: true
+                healthChecks: [{apiVersion: apps/v1, kind: Deployment, name: none, namespace: web}]
+                sourceRef: {kind: GitRepository, name: flux-system}
+              """),
+          Map.entry(
+              "part/kustomization.yaml",
+              """
+              apiVersion: kustomize.config.k8s.io/v1alpha1
+              kind: Component
+              resources: [limits.yaml]
+              """),
+          Map.entry(
+              "part/limits.yaml",
+              """
+              apiVersion: v1
+              kind: LimitRange
+              metadata: {name: limits}
+              spec: {limits: [{type: Container}]}
+              """),
+          Map.entry(
+              "plain/operator.yaml",
+              """
+              apiVersion: v1
+              kind: Namespace
+              metadata: {name: web}
+              ---
+              apiVersion: apps/v1
+              kind: Deployment
+              metadata: {name: operator, namespace: web}
+              spec:
+                selector: {matchLabels: {app: operator}}
+                template:
+                  metadata: {labels: {app: operator}}
+                  spec:
+                    containers:
+                      - name: manager
+                        image: ghcr.io/cloudnative-pg/cloudnative-pg:1.27.0
+              ---
+              apiVersion: v1
+              kind: Service
+              metadata: {name: web, namespace: web, labels: {cnpg.io/pluginName: own.example.org}}
+              spec: {ports: [{port: 80}]}
+              """),
+          Map.entry(
+              "apps/kustomization.yaml",
+              """
+              apiVersion: kustomize.config.k8s.io/v1beta1
+              kind: Kustomization
+              namespace: db
+              resources: [database.yaml, backup.yaml, release.yaml]
+              configMapGenerator: [{name: made, literals: [a=1]}]
+              """),
+          Map.entry(
+              "apps/database.yaml",
+              """
+              apiVersion: postgresql.cnpg.io/v1
+              kind: Cluster
+              metadata: {name: "${NAME}"}
+              spec:
+                instances: 3
+                storage: {size: "${SIZE:=2Gi}"}
+                plugins:
+                  - name: barman-cloud.cloudnative-pg.io
+                    isWALArchiver: true
+                    parameters: {barmanObjectName: store}
+              ---
+              apiVersion: barmancloud.cnpg.io/v1
+              kind: ObjectStore
+              metadata: {name: store}
+              spec:
+                retentionPolicy: 30d
+                configuration:
+                  destinationPath: s3://bucket/
+                  s3Credentials:
+                    accessKeyId: {name: keys, key: id}
+                    secretAccessKey: {name: keys, key: secret}
+              """),
+          Map.entry(
+              "apps/backup.yaml",
+              """
+              apiVersion: postgresql.cnpg.io/v1
+              kind: ScheduledBackup
+              metadata: {name: nightly}
+              spec:
+                schedule: "${SCHEDULE}"
+                method: plugin
+                cluster: {name: "${NAME}"}
+                pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}
+              """),
+          Map.entry(
+              "apps/release.yaml",
+              """
+              apiVersion: helm.toolkit.fluxcd.io/v2
+              kind: HelmRelease
+              metadata: {name: cert-manager}
+              spec:
+                interval: 1h
+                chartRef: {kind: OCIRepository, name: cert-manager}
+                values: {crds: {enabled: true}}
+              ---
+              apiVersion: helm.toolkit.fluxcd.io/v2
+              kind: HelmRelease
+              metadata: {name: other}
+              spec:
+                interval: 1h
+                dependsOn: [{name: cert-manager}]
+                chart: {spec: {chart: other, sourceRef: {kind: HelmRepository, name: other}}}
+              ---
+              apiVersion: source.toolkit.fluxcd.io/v1
+              kind: OCIRepository
+              metadata: {name: cert-manager}
+              spec: {interval: 1h, url: "oci://example.org/charts/cert-manager"}
+              ---
+              apiVersion: cert-manager.io/v1
+              kind: Certificate
+              metadata: {name: web}
+              spec: {secretName: web, dnsNames: [example.org]}
+              """),
+          Map.entry(
+              ".gitignore",
+              """
+              *dump*
+              """));
 
   @Override
   public Integer call() throws IOException {
@@ -88,6 +212,7 @@ final class TrainCommand implements Callable<Integer> {
         Files.createDirectories(path.getParent());
         Files.writeString(path, file.getValue());
       }
+      track(root);
       // Twice, for the cache is empty at first; in all forms, for each has classes of its own.
       for (var format : List.of("text", "json", "junit")) {
         run("check", root.toString(), "--format", format);
@@ -97,6 +222,23 @@ final class TrainCommand implements Callable<Integer> {
       return 0;
     } finally {
       delete(root);
+    }
+  }
+
+  /// Makes it a repository; where there is no git, what belongs to git is not exercised. In a hook
+  /// the environment points at the user's repository, which must not be touched.
+  private static void track(Path root) {
+    try {
+      for (var command : List.of(List.of("git", "init", "-q"), List.of("git", "add", "-A"))) {
+        var git = new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
+        git.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        git.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
+        git.start().waitFor();
+      }
+    } catch (IOException _) {
+      // Training without git is poorer, and good enough.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

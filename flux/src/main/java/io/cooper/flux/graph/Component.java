@@ -3,7 +3,8 @@ package io.cooper.flux.graph;
 import io.cooper.flux.api.HelmRelease;
 import io.cooper.manifest.Manifest;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A well-known piece of software and the API groups that come with it, however it is installed.
@@ -81,13 +82,13 @@ public record Component(
             });
   }
 
-  /// The container of a workload that runs its controller, if the workload does.
-  public Optional<String> imageIn(Manifest workload) {
+  /// The images that a workload runs, without tags: to be compared with [#images].
+  static Set<String> imagesOf(Manifest workload) {
     return Stream.of("containers", "initContainers")
         .flatMap(list -> workload.root().mappings("spec", "template", "spec", list))
         .flatMap(container -> container.text("image").stream())
-        .filter(image -> images.contains(withoutTag(image)))
-        .findFirst();
+        .map(Component::withoutTag)
+        .collect(Collectors.toSet());
   }
 
   private static String withoutTag(String image) {

@@ -286,8 +286,9 @@ final class Provenance {
     var found = new LinkedHashMap<Component, Manifest>();
     for (var object : each.objects()) {
       if (object.group().equals("apps")) {
+        var images = Component.imagesOf(object);
         Components.all().stream()
-            .filter(component -> component.imageIn(object).isPresent())
+            .filter(component -> component.images().stream().anyMatch(images::contains))
             .forEach(component -> found.putIfAbsent(component, object));
       }
     }

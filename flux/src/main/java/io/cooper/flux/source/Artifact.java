@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The files that Flux's source-controller would put into the artifact: regular files only, no
 /// symbolic links. Their bytes lie below a folder on disk, which may hold other files too; those do
@@ -15,8 +18,16 @@ import java.util.TreeSet;
 ///
 /// Paths are relative to the root and separated by `/`; the root itself is the empty path.
 public final class Artifact {
+  /// What is kept of the bytes, together and of one file: several parts of a check read the same
+  /// files, and all shall see the same content.
+  private static final int KEPT = 24 << 20;
+
+  private static final int KEPT_OF_ONE = 256 << 10;
+
   private final Path root;
   private final NavigableSet<String> files;
+  private final ConcurrentMap<String, byte[]> contents = new ConcurrentHashMap<>();
+  private final AtomicInteger kept = new AtomicInteger();
 
   /// @param root folder that holds the bytes
   /// @param files paths of regular files below it
@@ -57,6 +68,7 @@ public final class Artifact {
             files.subSet(folder + "/", false, folder + "0", false));
   }
 
+<<<<<<< HEAD
   /// How many bytes a file has; 0 if that cannot be told.
   public long size(String path) {
     try {
@@ -67,18 +79,37 @@ public final class Artifact {
   }
 
   /// The bytes of a file.
+=======
+  /// The bytes of a file; not to be changed.
+>>>>>>> perf
   ///
   /// @throws io.cooper.problem.ProblemException if it is not in the artifact or cannot be read
   public byte[] read(String path) {
+    var known = contents.get(path);
+    if (known != null) {
+      return known;
+    }
     if (!contains(path)) {
       throw new Problem(Code.BAD_INPUT, path, "not in the artifact", "add it to Git").asException();
     }
     try {
-      return Files.readAllBytes(root.resolve(path));
+      return keep(path, Files.readAllBytes(root.resolve(path)));
     } catch (IOException e) {
       throw new Problem(
               Code.BAD_INPUT, path, "cannot be read: " + e, "check the permissions of the file")
           .asException();
     }
+  }
+
+  private byte[] keep(String path, byte[] bytes) {
+    if (bytes.length > KEPT_OF_ONE || kept.get() + bytes.length > KEPT) {
+      return bytes;
+    }
+    var earlier = contents.putIfAbsent(path, bytes);
+    if (earlier != null) {
+      return earlier;
+    }
+    kept.addAndGet(bytes.length);
+    return bytes;
   }
 }

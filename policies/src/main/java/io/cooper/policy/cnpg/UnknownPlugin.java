@@ -47,28 +47,31 @@ public final class UnknownPlugin implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     return Databases.in(repository)
-        .flatMap(databases -> Stream.concat(clusters(databases), backups(databases)));
+        .flatMap(databases -> {
+          var known = known(databases);
+          return Stream.concat(clusters(databases, known), backups(databases, known));
+        });
   }
 
-  private static Stream<Finding> clusters(Databases databases) {
+  private static Stream<Finding> clusters(Databases databases, Set<String> known) {
     return databases.clusters().stream()
         .flatMap(cluster ->
             Stream.concat(Databases.pluginsOf(cluster), Databases.externalPluginsOf(cluster))
-                .filter(
-                    plugin -> !plugin.name().isEmpty() && !known(databases).contains(plugin.name()))
+                .filter(plugin -> !plugin.name().isEmpty() && !known.contains(plugin.name()))
                 .map(plugin ->
                     unknown(
                         databases,
+                        known,
                         cluster,
                         plugin.name(),
                         plugin.values().get("name").orElse(plugin.values()))));
   }
 
-  private static Stream<Finding> backups(Databases databases) {
-    return databases.backups().stream().flatMap(backup -> backup(databases, backup));
+  private static Stream<Finding> backups(Databases databases, Set<String> known) {
+    return databases.backups().stream().flatMap(backup -> backup(databases, known, backup));
   }
 
-  private static Stream<Finding> backup(Databases databases, Manifest backup) {
+  private static Stream<Finding> backup(Databases databases, Set<String> known, Manifest backup) {
     var value = backup.find("spec", "pluginConfiguration", "name");
     boolean plugin = backup.text("spec", "method").filter("plugin"::equals).isPresent();
     if (value.isEmpty()) {
@@ -82,8 +85,8 @@ public final class UnknownPlugin implements RepositoryPolicy {
           : Stream.empty();
     }
     var name = value.get().text().orElse("");
-    if (!known(databases).contains(name)) {
-      return Stream.of(unknown(databases, backup, name, value.get()));
+    if (!known.contains(name)) {
+      return Stream.of(unknown(databases, known, backup, name, value.get()));
     }
     return databases
         .clusterOf(backup)
@@ -100,7 +103,8 @@ public final class UnknownPlugin implements RepositoryPolicy {
         .stream();
   }
 
-  private static Finding unknown(Databases databases, Manifest owner, String name, Value at) {
+  private static Finding unknown(
+      Databases databases, Set<String> known, Manifest owner, String name, Value at) {
     boolean store = databases.stores().stream().anyMatch(each -> each.name().equals(name));
     var finding =
         Finding.at(
@@ -109,9 +113,9 @@ public final class UnknownPlugin implements RepositoryPolicy {
                     ? "%s names plugin %s, but that is an ObjectStore, not a plugin"
                         .formatted(owner.id(), name)
                     : "%s names plugin %s, which no Service of this repository announces%s"
-                        .formatted(owner.id(), name, Nearest.hint(name, known(databases))))
+                        .formatted(owner.id(), name, Nearest.hint(name, known)))
             .of(owner);
-    boolean plausible = name.contains(".") && Nearest.to(name, known(databases)).isEmpty();
+    boolean plausible = name.contains(".") && Nearest.to(name, known).isEmpty();
     return plausible && !store ? finding.withSeverity(WARNING) : finding;
   }
 

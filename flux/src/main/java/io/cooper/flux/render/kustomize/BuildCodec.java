@@ -8,11 +8,11 @@ import io.cooper.manifest.Place;
 import io.cooper.manifest.Scalar;
 import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,26 +55,24 @@ final class BuildCodec {
   static List<Built> decode(byte[] bytes) {
     int length = bytes.length - CHECKSUM;
     try {
-      var in = new Reader(new DataInputStream(new ByteArrayInputStream(bytes)));
-      var tail =
-          new DataInputStream(new ByteArrayInputStream(bytes, Math.max(length, 0), CHECKSUM));
+      var in = new Reader(bytes);
       if (length < 2 * Integer.BYTES
-          || tail.readLong() != checksum(bytes, length)
-          || in.data.readInt() != MAGIC) {
+          || ByteBuffer.wrap(bytes).getLong(length) != checksum(bytes, length)
+          || in.bytes.getInt() != MAGIC) {
         throw new IllegalArgumentException("damaged or of another version");
       }
-      int count = in.data.readInt();
+      int count = in.bytes.getInt();
       var objects = new ArrayList<Built>();
       for (int i = 0; i < count; i++) {
         var text = in.optional();
         var file = in.optional();
-        boolean generator = in.data.readBoolean();
+        boolean generator = in.flag();
         in.place = Place.startOf(in.string());
         objects.add(
             new Built((Mapping) in.value(), text, file.map(path -> new Origin(path, generator))));
       }
       return objects;
-    } catch (IOException | ClassCastException | IndexOutOfBoundsException e) {
+    } catch (ClassCastException | IndexOutOfBoundsException | BufferUnderflowException e) {
       throw new IllegalArgumentException("damaged", e);
     }
   }
@@ -136,31 +134,37 @@ final class BuildCodec {
     }
   }
 
+  /// Reads from the array itself: a stream costs a call and a lock for each byte.
   private static final class Reader {
-    private final DataInputStream data;
+    private final ByteBuffer bytes;
     private final List<String> known = new ArrayList<>();
     private Place place = Place.startOf("");
 
-    Reader(DataInputStream data) {
-      this.data = data;
+    Reader(byte[] bytes) {
+      this.bytes = ByteBuffer.wrap(bytes);
     }
 
-    Optional<String> optional() throws IOException {
-      return data.readBoolean() ? Optional.of(string()) : Optional.empty();
+    boolean flag() {
+      return bytes.get() != 0;
     }
 
-    String string() throws IOException {
-      int length = data.readInt();
+    Optional<String> optional() {
+      return flag() ? Optional.of(string()) : Optional.empty();
+    }
+
+    String string() {
+      int length = bytes.getInt();
       if (length < 0) {
         return known.get(-1 - length);
       }
-      var text = new String(data.readNBytes(length), StandardCharsets.UTF_8);
+      var text = new String(bytes.array(), bytes.position(), length, StandardCharsets.UTF_8);
+      bytes.position(bytes.position() + length);
       known.add(text);
       return text;
     }
 
-    Value value() throws IOException {
-      byte kind = data.readByte();
+    Value value() {
+      byte kind = bytes.get();
       return switch (kind) {
         case TEXT -> {
           var text = string();
@@ -171,7 +175,7 @@ final class BuildCodec {
           yield new Scalar(place, source, Dialect.KUBERNETES.resolve(source));
         }
         case LIST -> {
-          int size = data.readInt();
+          int size = bytes.getInt();
           var items = new ArrayList<Value>(Math.min(size, 1024));
           for (int i = 0; i < size; i++) {
             items.add(value());
@@ -179,7 +183,7 @@ final class BuildCodec {
           yield new Sequence(place, items);
         }
         case MAP -> {
-          int size = data.readInt();
+          int size = bytes.getInt();
           var entries = new LinkedHashMap<String, Mapping.Entry>();
           for (int i = 0; i < size; i++) {
             var key = (Scalar) value();
@@ -187,7 +191,7 @@ final class BuildCodec {
           }
           yield new Mapping(place, entries);
         }
-        default -> throw new IOException("unknown kind of value " + kind);
+        default -> throw new IllegalArgumentException("unknown kind of value " + kind);
       };
     }
   }
