@@ -26,11 +26,10 @@ public final class LegacyStore implements ManifestPolicy {
         "Describe the store as an ObjectStore, name it in spec.plugins, and set method: plugin on the schedules.");
   }
 
-  /// One finding for a cluster: whoever moves its backups moves what it recovers from as well.
   @Override
   public Stream<Finding> check(Manifest manifest) {
     if (manifest.is(Databases.CNPG, "Cluster")) {
-      return Stream.concat(own(manifest), external(manifest)).limit(1);
+      return Stream.concat(own(manifest), external(manifest));
     }
     return Databases.isBackup(manifest) ? method(manifest) : Stream.empty();
   }

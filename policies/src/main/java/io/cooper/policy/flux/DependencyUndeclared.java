@@ -73,11 +73,24 @@ public final class DependencyUndeclared implements RepositoryPolicy {
       missing.forEach((to, needs) ->
           edges.computeIfAbsent(to, _ -> new ArrayList<>()).add(new Edge(node, to, needs)));
     }
-    return edges.values().stream()
-        .flatMap(to ->
-            to.size() > HABIT
-                ? Stream.of(habit(to))
-                : to.stream().map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph)));
+    return edges.values().stream().flatMap(to -> findings(to, graph));
+  }
+
+  /// What a Kustomization needs from its own child needs another remedy than all the others.
+  private static Stream<Finding> findings(List<Edge> to, DependencyGraph graph) {
+    var plain = to.stream().filter(edge -> !isFromItsChild(edge, graph)).toList();
+    if (plain.size() <= HABIT) {
+      return to.stream().map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph));
+    }
+    return Stream.concat(
+        Stream.of(habit(plain)),
+        to.stream()
+            .filter(edge -> isFromItsChild(edge, graph))
+            .map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph)));
+  }
+
+  private static boolean isFromItsChild(Edge edge, DependencyGraph graph) {
+    return graph.isAncestor(edge.from().id(), edge.to());
   }
 
   private static Finding habit(List<Edge> edges) {
@@ -117,6 +130,9 @@ public final class DependencyUndeclared implements RepositoryPolicy {
   private static Finding edge(
       Node node, NamespacedName provider, List<Requirement> needs, DependencyGraph graph) {
     var object = node.kustomization().manifest();
+    if (graph.isAncestor(node.id(), provider)) {
+      return ofItsChild(node, provider, needs);
+    }
     return Finding.about(
             object,
             "%s uses %s from %s, and does not wait for it"
@@ -125,6 +141,19 @@ public final class DependencyUndeclared implements RepositoryPolicy {
             "dependsOn")
         .in(node.id())
         .withRemedy(remedy(node, provider, needs, graph));
+  }
+
+  /// A dependency would be a ring: the child only exists once its parent is applied.
+  private static Finding ofItsChild(Node node, NamespacedName provider, List<Requirement> needs) {
+    var child = Words.name(provider, node.id());
+    return Finding.about(
+            needs.getFirst().users().getFirst(),
+            "%s uses %s from %s, which it renders itself: the dry run fails before %s exists"
+                .formatted(node, said(needs), child, child))
+        .in(node.id())
+        .withRemedy(
+            "move what uses %s into a Kustomization of its own that depends on %s"
+                .formatted(needs.getFirst().need(), child));
   }
 
   private static String said(List<Requirement> needs) {

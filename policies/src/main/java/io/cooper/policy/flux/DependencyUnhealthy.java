@@ -7,15 +7,21 @@ import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Gate;
 import io.cooper.flux.graph.Node;
 import io.cooper.flux.graph.Requirement;
+import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Finds Kustomizations that others depend on and that check no health.
 public final class DependencyUnhealthy implements RepositoryPolicy {
+  /// More Kustomizations than this doing the same is a habit, and one finding.
+  private static final int HABIT = 5;
+
   @Override
   public About about() {
     return new About(
@@ -32,20 +38,39 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
         "Set `wait: true`, or name the objects that matter in `healthChecks`.");
   }
 
+  /// A node that others wait for in vain.
+  private record Idle(
+      Node node, List<NamespacedName> dependents, List<Manifest> slow, List<String> needs) {}
+
+  /// One finding for each that others need for its kinds; and one for all of the rest where that is
+  /// the repository's habit.
   @Override
   public Stream<Finding> check(Repository repository) {
-    return repository.graphs().stream()
-        .flatMap(graph ->
-            graph.nodes().stream()
-                .filter(node -> !node.gate().looks())
-                .flatMap(node -> check(node, graph)));
+    return repository.graphs().stream().flatMap(DependencyUnhealthy::check);
   }
 
-  private static Stream<Finding> check(Node node, DependencyGraph graph) {
+  private static Stream<Finding> check(DependencyGraph graph) {
+    var idle =
+        graph.nodes().stream()
+            .filter(node -> !node.gate().looks())
+            .flatMap(node -> idle(node, graph).stream())
+            .toList();
+    var plain =
+        idle.stream()
+            .filter(each -> each.needs().isEmpty() && each.node().gate() != Gate.INERT)
+            .toList();
+    return plain.size() <= HABIT
+        ? idle.stream().map(DependencyUnhealthy::finding)
+        : Stream.concat(
+            Stream.of(habit(plain)),
+            idle.stream().filter(each -> !plain.contains(each)).map(DependencyUnhealthy::finding));
+  }
+
+  private static Optional<Idle> idle(Node node, DependencyGraph graph) {
     var dependents = dependents(node, graph);
     var slow = Objects.withHealth(node);
     if (dependents.isEmpty() || slow.isEmpty()) {
-      return Stream.empty();
+      return Optional.empty();
     }
     var needs =
         graph.requirements().stream()
@@ -55,20 +80,46 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
             .map(each -> each.need().toString())
             .distinct()
             .toList();
+    return Optional.of(new Idle(node, dependents, slow, needs));
+  }
+
+  private static Finding habit(List<Idle> all) {
+    var first = all.getFirst().node();
+    return Finding.about(
+            first.kustomization().manifest(),
+            "%d Kustomizations that others depend on are Ready as soon as they are applied: %s"
+                .formatted(
+                    all.size(),
+                    all.stream()
+                        .map(each ->
+                            "%s (for %s)"
+                                .formatted(
+                                    each.node(), Words.names(each.dependents(), each.node().id())))
+                        .collect(Collectors.joining(", "))),
+            Objects.gateOf(first))
+        .in(first.id())
+        .withRemedy(
+            "set `wait: true` in those whose dependents need them running; take the others out of"
+                + " `dependsOn`");
+  }
+
+  private static Finding finding(Idle idle) {
+    var node = idle.node();
     var what =
         node.gate() == Gate.INERT
             ? "the `healthCheckExprs` of %s never run, because it has neither `wait` nor `healthChecks`; %s depend%s on it"
             : "%s is Ready as soon as it is applied, and %s depend%s on it";
-    return Stream.of(
-        Finding.about(
-                node.kustomization().manifest(),
-                what.formatted(
-                        node, Words.names(dependents, node.id()), dependents.size() == 1 ? "s" : "")
-                    + (needs.isEmpty()
-                        ? " without waiting for " + Words.list(slow)
-                        : " for " + Words.list(needs) + ", which its charts install later"),
-                Objects.gateOf(node))
-            .in(node.id()));
+    return Finding.about(
+            node.kustomization().manifest(),
+            what.formatted(
+                    node,
+                    Words.names(idle.dependents(), node.id()),
+                    idle.dependents().size() == 1 ? "s" : "")
+                + (idle.needs().isEmpty()
+                    ? " without waiting for " + Words.list(idle.slow())
+                    : " for " + Words.list(idle.needs()) + ", which its charts install later"),
+            Objects.gateOf(node))
+        .in(node.id());
   }
 
   /// The dependents that rely on Flux's own judgement, not on a `readyExpr`.

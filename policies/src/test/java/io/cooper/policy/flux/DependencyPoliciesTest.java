@@ -366,4 +366,42 @@ class DependencyPoliciesTest {
         .extracting(it -> it.finding().kustomization().orElseThrow().name())
         .containsExactly("careless");
   }
+
+  @Test
+  @Tag("S38")
+  void a_kind_from_a_child_is_no_reason_to_depend_on_the_child() {
+    var tree =
+        TestTree.entry(kustomization("infrastructure"))
+            .with("infrastructure", kustomization("crds") + CERTIFICATE)
+            .with("crds", crd("cert-manager.io", "Certificate"));
+
+    assertThat(Judged.by(new DependencyUndeclared(), tree))
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(Judged.line(it))
+              .startsWith("error infrastructure.yaml:12 flux-system/infrastructure uses")
+              .contains("which it renders itself");
+          assertThat(it.remedy()).contains("into a Kustomization of its own that depends on crds");
+        });
+  }
+
+  @Test
+  @Tag("S38")
+  void dependencies_without_health_everywhere_are_one_finding() {
+    var entry = new StringBuilder();
+    IntStream.range(0, 8)
+        .forEach(i ->
+            entry
+                .append(kustomization("base" + i))
+                .append(kustomization("app" + i, "dependsOn: [{name: base%d}]".formatted(i))));
+    var tree = TestTree.entry(entry.toString());
+    IntStream.range(0, 8).forEach(i -> tree.with("base" + i, helmRelease("apps", "chart" + i)));
+
+    assertThat(Judged.by(new DependencyUnhealthy(), tree))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(it.finding().message())
+                .startsWith("8 Kustomizations that others depend on are Ready")
+                .contains("flux-system/base7 (for app7)"));
+  }
 }
