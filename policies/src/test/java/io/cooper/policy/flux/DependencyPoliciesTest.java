@@ -379,7 +379,7 @@ class DependencyPoliciesTest {
         .singleElement()
         .satisfies(it -> {
           assertThat(Judged.line(it))
-              .startsWith("error infrastructure.yaml:12 flux-system/infrastructure uses")
+              .startsWith("error infrastructure.yaml:13 flux-system/infrastructure uses")
               .contains("which it renders itself");
           assertThat(it.remedy()).contains("into a Kustomization of its own that depends on crds");
         });
