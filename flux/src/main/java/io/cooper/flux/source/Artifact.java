@@ -68,7 +68,6 @@ public final class Artifact {
             files.subSet(folder + "/", false, folder + "0", false));
   }
 
-<<<<<<< HEAD
   /// How many bytes a file has; 0 if that cannot be told.
   public long size(String path) {
     try {
@@ -78,10 +77,7 @@ public final class Artifact {
     }
   }
 
-  /// The bytes of a file.
-=======
   /// The bytes of a file; not to be changed.
->>>>>>> perf
   ///
   /// @throws io.cooper.problem.ProblemException if it is not in the artifact or cannot be read
   public byte[] read(String path) {

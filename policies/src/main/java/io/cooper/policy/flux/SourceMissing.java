@@ -50,21 +50,11 @@ public final class SourceMissing implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-<<<<<<< HEAD
     return repository.trees().stream()
         .flatMap(tree ->
             Stream.concat(
                 tree.kustomizations().stream().flatMap(SourceMissing::ofKustomization),
                 ofCharts(tree)));
-=======
-    return repository.trees().stream().flatMap(SourceMissing::check);
-  }
-
-  private static Stream<Finding> check(RenderedTree tree) {
-    var sources = tree.objects().filter(object -> object.group().equals(SOURCES)).toList();
-    return tree.kustomizations().stream()
-        .flatMap(each -> Stream.concat(ofKustomization(each), ofCharts(each, tree, sources)));
->>>>>>> perf
   }
 
   private static Stream<Finding> ofKustomization(RenderedKustomization each) {
@@ -77,7 +67,6 @@ public final class SourceMissing implements RepositoryPolicy {
                 .withRemedy(found.remedy().orElse("")));
   }
 
-<<<<<<< HEAD
   private record Source(String kind, NamespacedName id) {
     @Override
     public String toString() {
@@ -106,26 +95,6 @@ public final class SourceMissing implements RepositoryPolicy {
                           .computeIfAbsent(
                               new Source(source.kind(), source.id()), _ -> new ArrayList<>())
                           .add(new User(release, each.id()))));
-=======
-  private static Stream<Finding> ofCharts(
-      RenderedKustomization each, RenderedTree tree, List<Manifest> sources) {
-    return each.objects().stream()
-        .filter(HelmRelease::isOne)
-        .map(HelmRelease::new)
-        .flatMap(release ->
-            release
-                .source()
-                .filter(source -> !source.kind().equals("HelmChart"))
-                .flatMap(source -> missing(release, source, tree, sources))
-                .map(found -> found.in(each.id()))
-                .stream());
-  }
-
-  private static Optional<Finding> missing(
-      HelmRelease release, SourceRef wanted, RenderedTree tree, List<Manifest> sources) {
-    if (sources.stream().anyMatch(it -> isMeant(wanted, it, true))) {
-      return Optional.empty();
->>>>>>> perf
     }
     if (users.isEmpty()) {
       return Stream.empty();
