@@ -62,7 +62,8 @@ class RenderPoliciesTest {
   void every_kind_of_trouble_belongs_to_the_rule_that_explains_it() {
     assertThat(found(new RenderFailed(), tree("one")))
         .containsExactlyInAnyOrder("says FILE_MISSING", "says BUILD", "says SUBSTITUTION");
-    assertThat(found(new RemoteResource(), tree("one"))).containsExactly("says REMOTE_RESOURCE");
+    assertThat(found(new RemoteResource(), tree("one")))
+        .containsExactlyInAnyOrder("says REMOTE_RESOURCE", "says REMOTE_PINNED");
     assertThat(found(new DroppedField(), tree("one"))).containsExactly("says DROPPED");
   }
 
