@@ -28,7 +28,6 @@ final class Examination implements AutoCloseable {
   private final Settings settings;
   private final RenderOptions options;
   private final List<Entry> entries;
-  private final List<AutoCloseable> opened = new ArrayList<>();
 
   private Examination(
       Terminal terminal,
@@ -165,18 +164,12 @@ final class Examination implements AutoCloseable {
   /// The repository as policies see it.
   Repository repository() {
     var rules = entries.isEmpty() ? SourceRules.NONE : rules(entries.getFirst());
-    return new Repository(
-        rules.equals(SourceRules.NONE) ? source : opened(source.with(rules)), trees());
+    return new Repository(rules.equals(SourceRules.NONE) ? source : source.with(rules), trees());
   }
 
   private SourceTree sourceOf(Entry entry) {
     var rules = rules(entry);
-    return rules.equals(SourceRules.NONE) ? source : opened(source.with(rules));
-  }
-
-  private SourceTree opened(SourceTree tree) {
-    opened.add(tree::close);
-    return tree;
+    return rules.equals(SourceRules.NONE) ? source : source.with(rules);
   }
 
   private static SourceRules rules(Entry entry) {
