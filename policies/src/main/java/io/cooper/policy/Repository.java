@@ -7,6 +7,7 @@ import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
 import io.cooper.flux.source.SourceTree;
 import io.cooper.manifest.Place;
+import io.cooper.schemas.ReleasesInUse;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Predicate;
@@ -20,13 +21,22 @@ import org.jspecify.annotations.Nullable;
 public final class Repository {
   private final SourceTree source;
   private final List<RenderedTree> trees;
+  private final ReleasesInUse releases;
   private @Nullable List<DependencyGraph> graphs;
 
   /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only
   public Repository(SourceTree source, List<RenderedTree> trees) {
+    this(source, trees, ReleasesInUse.NONE);
+  }
+
+  /// @param source the files that Flux would see, and those that it would not
+  /// @param trees one for each entry; names resolve inside one tree only
+  /// @param releases in use, as far as they are known
+  public Repository(SourceTree source, List<RenderedTree> trees, ReleasesInUse releases) {
     this.source = source;
     this.trees = List.copyOf(trees);
+    this.releases = releases;
   }
 
   /// A repository of which nothing is known but the artifact.
@@ -47,6 +57,11 @@ public final class Repository {
   /// One tree for each entry; names resolve inside one tree only.
   public List<RenderedTree> trees() {
     return trees;
+  }
+
+  /// Which releases the repository deploys, or is said to run on.
+  public ReleasesInUse releases() {
+    return releases;
   }
 
   /// What rendering ran into, as findings in tree order. What several Kustomizations notice at one
