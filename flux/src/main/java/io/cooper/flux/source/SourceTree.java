@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -45,6 +47,8 @@ public final class SourceTree implements AutoCloseable {
   private final KnownNames knownNames;
   private final Kustomizations kustomizations;
   private final Lazy<PatternReach> reach;
+  private final Lazy<Map<IgnoreRule, List<String>>> hiddenByRule;
+  private final Lazy<Map<IgnoreRule, List<String>>> trackedByRule;
   private final Map<IgnoreRule, Narrowing> narrowings = new ConcurrentHashMap<>();
 
   /// Where a source was taken from.
@@ -93,6 +97,8 @@ public final class SourceTree implements AutoCloseable {
     this.knownNames = knownNames;
     this.kustomizations = new Kustomizations(artifact);
     this.reach = new Lazy<>(() -> new PatternReach(this, knownNames));
+    this.hiddenByRule = new Lazy<>(this::findHiddenByRule);
+    this.trackedByRule = new Lazy<>(this::findTrackedByRule);
   }
 
   /// The working tree around a folder. A bare repository has none and is taken at `HEAD`; a folder
@@ -389,6 +395,36 @@ public final class SourceTree implements AutoCloseable {
           }
         });
     return found;
+  }
+
+  /// The files on disk that a rule keeps out of Git; of one hidden folder at most 5,000.
+  public List<String> hiddenBy(IgnoreRule rule) {
+    return hiddenByRule.get().getOrDefault(rule, List.of());
+  }
+
+  /// The YAML files in Git that a rule would hide if they were added anew, by that rule.
+  public Map<IgnoreRule, List<String>> trackedByRule() {
+    return trackedByRule.get();
+  }
+
+  private Map<IgnoreRule, List<String>> findHiddenByRule() {
+    var found = new HashMap<IgnoreRule, List<String>>();
+    for (var file : hiddenBelow("", _ -> true)) {
+      found.computeIfAbsent(file.rule(), _ -> new ArrayList<>()).add(file.path());
+    }
+    return found;
+  }
+
+  private Map<IgnoreRule, List<String>> findTrackedByRule() {
+    var found = new LinkedHashMap<IgnoreRule, List<String>>();
+    for (var path : tracked()) {
+      if (isYaml(path)) {
+        gitIgnore()
+            .hiding(path, false)
+            .ifPresent(rule -> found.computeIfAbsent(rule, _ -> new ArrayList<>()).add(path));
+      }
+    }
+    return Collections.unmodifiableMap(found);
   }
 
   /// The files on disk below a folder that nothing keeps out of Git and that nobody added.
