@@ -1,5 +1,6 @@
 package io.cooper.cli;
 
+import io.cooper.flux.api.SourcePath;
 import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.walk.Entries;
@@ -18,7 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A repository, read and rendered: what every command that looks at one begins with.
@@ -28,6 +31,7 @@ final class Examination implements AutoCloseable {
   private final Settings settings;
   private final RenderOptions options;
   private final List<Entry> entries;
+  private final Map<SourceRules, SourceTree> narrowed = new HashMap<>();
 
   private Examination(
       Terminal terminal,
@@ -107,8 +111,7 @@ final class Examination implements AutoCloseable {
   }
 
   private static Entry entry(SourceTree source, String folder) {
-    var path =
-        folder.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+    var path = SourcePath.of(folder);
     if (!source.artifact().isFolder(path)) {
       throw new Problem(
               Code.BAD_USE,
@@ -163,17 +166,13 @@ final class Examination implements AutoCloseable {
 
   /// The repository as policies see it.
   Repository repository() {
-    var rules = entries.isEmpty() ? SourceRules.NONE : rules(entries.getFirst());
-    return new Repository(rules.equals(SourceRules.NONE) ? source : source.with(rules), trees());
+    return new Repository(entries.isEmpty() ? source : sourceOf(entries.getFirst()), trees());
   }
 
+  /// The source under the rules of the GitRepository that an entry is read from.
   private SourceTree sourceOf(Entry entry) {
-    var rules = rules(entry);
-    return rules.equals(SourceRules.NONE) ? source : source.with(rules);
-  }
-
-  private static SourceRules rules(Entry entry) {
-    return entry.source().map(SourceRules::of).orElse(SourceRules.NONE);
+    var rules = entry.source().map(SourceRules::of).orElse(SourceRules.NONE);
+    return narrowed.computeIfAbsent(rules, source::with);
   }
 
   @Override
