@@ -217,7 +217,8 @@ record Checkout(
                         .map("did you mean %s?"::formatted)
                         .orElse(
                             shallow
-                                ? "the clone is shallow: git fetch --unshallow, or fetch that revision"
+                                ? "the clone is shallow: git fetch --unshallow, or fetch that"
+                                      + " revision"
                                 : "git fetch, or name a branch, tag or commit that git log knows"))
                 .asException());
   }

@@ -150,11 +150,14 @@ class SourceTreeTest {
 
     try (var tree = SourceTree.ofWorkingTree(git.root().resolve("shallow"), git.environment())) {
       assertThatThrownBy(() -> tree.base("origin/change"))
-          .isInstanceOfSatisfying(ProblemException.class, e -> {
-            assertThat(e.problem().code()).isEqualTo(Code.BAD_USE);
-            assertThat(e.problem().what()).contains("origin/change", "shallow clone");
-            assertThat(e.problem().remedy()).contains("git fetch --unshallow", "fetch-depth: 0");
-          });
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> {
+                assertThat(e.problem().code()).isEqualTo(Code.BAD_USE);
+                assertThat(e.problem().what()).contains("origin/change", "shallow clone");
+                assertThat(e.problem().remedy())
+                    .contains("git fetch --unshallow", "fetch-depth: 0");
+              });
       assertThatThrownBy(() -> tree.base("change"))
           .isInstanceOfSatisfying(
               ProblemException.class,
