@@ -218,7 +218,7 @@ record Checkout(
                         .orElse(
                             shallow
                                 ? "the clone is shallow: git fetch --unshallow, or fetch that"
-                                      + " revision"
+                                    + " revision"
                                 : "git fetch, or name a branch, tag or commit that git log knows"))
                 .asException());
   }

@@ -177,6 +177,21 @@ public final class SourceTree implements AutoCloseable {
             .commit(root().resolve(start()), checkout, revision, base));
   }
 
+  /// Tracked paths that differ from another state of the same repository: changed, added or
+  /// removed, committed or not.
+  public NavigableSet<String> changedSince(SourceTree base) {
+    var changed = new TreeSet<>(uncommitted());
+    for (var path : tracked()) {
+      if (!Optional.ofNullable(base.snapshot.tracked().get(path))
+          .map(TrackedFile::object)
+          .equals(Optional.ofNullable(snapshot.tracked().get(path)).map(TrackedFile::object))) {
+        changed.add(path);
+      }
+    }
+    base.tracked().stream().filter(path -> !tracked().contains(path)).forEach(changed::add);
+    return changed;
+  }
+
   private static SourceTree opened(Opening.Opened opened) {
     return new SourceTree(
         opened.snapshot(), SourceRules.NONE, KnownNames.shipped(), opened.scratches());
