@@ -15,6 +15,7 @@ import io.cooper.policy.catalog.BuiltInPolicies;
 import io.cooper.policy.settings.Settings;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
+import io.cooper.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,36 @@ final class Examination implements AutoCloseable {
             .orElseGet(() -> SourceTree.ofWorkingTree(asked.path));
     source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
     var settings = settings(source, asked.config());
+    return of(source, settings, asked, asked.entries, mode, terminal);
+  }
+
+  /// The state that this one is a change of, under the settings that it had then.
+  ///
+  /// @param revision whose history is compared, see [SourceTree#base]
+  Examination base(String revision, RepositoryOptions asked, RenderOptions.Mode mode) {
+    var base = source.base(revision);
+    // Where an entry is new, the base has nothing of it.
+    var entries = asked.entries.stream().filter(entry -> isThere(base, entry)).toList();
+    return of(base, settingsThen(base, asked), asked, entries, mode, terminal);
+  }
+
+  /// A change may repair the settings; then its own are the best there are.
+  private Settings settingsThen(SourceTree base, RepositoryOptions asked) {
+    try {
+      return settings(base, asked.config());
+    } catch (ProblemException e) {
+      terminal.err().printf("cooper: %s: %s%n", base.origin(), e.problem().what());
+      return settings;
+    }
+  }
+
+  private static Examination of(
+      SourceTree source,
+      Settings settings,
+      RepositoryOptions asked,
+      List<String> askedEntries,
+      RenderOptions.Mode mode,
+      Terminal terminal) {
     var options =
         RenderOptions.of(
                 mode == RenderOptions.Mode.CHECK && !settings.strict()
@@ -70,7 +101,7 @@ final class Examination implements AutoCloseable {
         source.knowing(settings.knownNames()),
         settings,
         options,
-        entries(source, settings, asked.entries));
+        entries(source, settings, askedEntries));
   }
 
   private static Settings settings(SourceTree source, Optional<Path> given) {
@@ -121,6 +152,10 @@ final class Examination implements AutoCloseable {
           .asException();
     }
     return Entries.at(source.artifact(), path);
+  }
+
+  private static boolean isThere(SourceTree source, String folder) {
+    return source.artifact().isFolder(SourcePath.of(folder));
   }
 
   SourceTree source() {

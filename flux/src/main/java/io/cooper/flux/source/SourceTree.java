@@ -6,6 +6,8 @@ import io.cooper.flux.ignore.IgnoreRule;
 import io.cooper.flux.ignore.SourceIgnore;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.YamlReader;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -151,6 +153,49 @@ public final class SourceTree implements AutoCloseable {
         SourceRules.NONE,
         KnownNames.shipped(),
         List.of());
+  }
+
+  /// The state that this tree is a change of: where its history last met that of a revision, as a
+  /// pull request is compared. The history of a working tree is that of `HEAD`; what is not
+  /// committed is part of the change. To compare with a revision itself, whatever happened on both
+  /// sides since, take [#ofRevision(Path, String)].
+  ///
+  /// @param revision whatever `git rev-parse` understands, such as `origin/main`
+  /// @return a tree of its own, which must be closed
+  /// @throws io.cooper.problem.ProblemException if there is no such revision, or no common history:
+  ///   for a shallow clone the remedy is to fetch more
+  public SourceTree base(String revision) {
+    var checkout =
+        snapshot
+            .checkout()
+            .orElseThrow(() ->
+                new Problem(
+                        Code.BAD_USE,
+                        root().toString(),
+                        "not in a Git repository, so there is no %s to compare with"
+                            .formatted(revision),
+                        "compare inside of a clone")
+                    .asException());
+    var head = origin() instanceof Origin.Revision own ? own.commit() : "HEAD";
+    var base = checkout.mergeBase(revision, head);
+    return opened(
+        new Opening(checkout.git().environment())
+            .commit(root().resolve(start()), checkout, revision, base));
+  }
+
+  /// Tracked paths that differ from another state of the same repository: changed, added or
+  /// removed, committed or not.
+  public NavigableSet<String> changedSince(SourceTree base) {
+    var changed = new TreeSet<>(uncommitted());
+    for (var path : tracked()) {
+      if (!Optional.ofNullable(base.snapshot.tracked().get(path))
+          .map(TrackedFile::object)
+          .equals(Optional.ofNullable(snapshot.tracked().get(path)).map(TrackedFile::object))) {
+        changed.add(path);
+      }
+    }
+    base.tracked().stream().filter(path -> !tracked().contains(path)).forEach(changed::add);
+    return changed;
   }
 
   private static SourceTree opened(Opening.Opened opened) {
