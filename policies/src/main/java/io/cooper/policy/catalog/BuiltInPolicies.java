@@ -3,12 +3,22 @@ package io.cooper.policy.catalog;
 import io.cooper.policy.About;
 import io.cooper.policy.Policy;
 import io.cooper.policy.cnpg.BackupClusterMissing;
+import io.cooper.policy.cnpg.BackupMethod;
 import io.cooper.policy.cnpg.LegacyStore;
 import io.cooper.policy.cnpg.NoWalArchiver;
+import io.cooper.policy.cnpg.PluginDiscovery;
+import io.cooper.policy.cnpg.PluginNamespace;
+import io.cooper.policy.cnpg.PluginResources;
+import io.cooper.policy.cnpg.PluginTestingImage;
+import io.cooper.policy.cnpg.RestoreIntoSource;
+import io.cooper.policy.cnpg.RestoreNotArchiving;
+import io.cooper.policy.cnpg.RestoreServerName;
 import io.cooper.policy.cnpg.ScheduleFiveFields;
 import io.cooper.policy.cnpg.StoreCredentials;
 import io.cooper.policy.cnpg.StoreMissing;
 import io.cooper.policy.cnpg.StoreRetention;
+import io.cooper.policy.cnpg.StoreSecretKey;
+import io.cooper.policy.cnpg.StoreSharedPrefix;
 import io.cooper.policy.cnpg.TwoArchivers;
 import io.cooper.policy.cnpg.UnknownPlugin;
 import io.cooper.policy.flux.DependencyCycle;
@@ -48,12 +58,22 @@ public final class BuiltInPolicies {
   public static List<Policy> all() {
     return List.of(
         new BackupClusterMissing(),
+        new BackupMethod(),
         new LegacyStore(),
         new NoWalArchiver(),
+        new PluginDiscovery(),
+        new PluginNamespace(),
+        new PluginResources(),
+        new PluginTestingImage(),
+        new RestoreIntoSource(),
+        new RestoreNotArchiving(),
+        new RestoreServerName(),
         new ScheduleFiveFields(),
         new StoreCredentials(),
         new StoreMissing(),
         new StoreRetention(),
+        new StoreSecretKey(),
+        new StoreSharedPrefix(),
         new TwoArchivers(),
         new UnknownPlugin(),
         new DependencyCycle(),

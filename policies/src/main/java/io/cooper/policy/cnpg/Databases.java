@@ -4,6 +4,7 @@ import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
+import io.cooper.manifest.Value;
 import io.cooper.policy.Repository;
 import java.util.List;
 import java.util.Optional;
@@ -53,13 +54,47 @@ record Databases(
     Optional<String> store() {
       return values.text("parameters", "barmanObjectName");
     }
+
+    /// What the entry says about the folder of the archive in the store.
+    Optional<String> statedServerName() {
+      return values.text("parameters", "serverName").filter(name -> !name.isEmpty());
+    }
+
+    /// The folder of the archive in the store: the name of the Cluster that has the entry, unless
+    /// the entry says otherwise, also where it reads another cluster's archive (facts/cnpg-i.md
+    /// 9.4).
+    String serverName() {
+      return statedServerName().orElse(owner.name());
+    }
+
+    /// What decides about the archive: the server name, else the store's name, else the entry.
+    Value at() {
+      return values
+          .find("parameters", "serverName")
+          .or(() -> values.find("parameters", "barmanObjectName"))
+          .orElse(values);
+    }
+  }
+
+  /// One entry of `spec.externalClusters` of a Cluster.
+  ///
+  /// @param owner the Cluster
+  /// @param values of the entry
+  record External(Manifest owner, Mapping values) {
+    String name() {
+      return values.text("name").orElse("");
+    }
+
+    Optional<Plugin> plugin() {
+      return values.mapping("plugin").map(plugin -> new Plugin(owner, plugin));
+    }
   }
 
   static Stream<Databases> in(Repository repository) {
     return repository.trees().stream().map(Databases::of);
   }
 
-  private static Databases of(RenderedTree tree) {
+  static Databases of(RenderedTree tree) {
     return new Databases(
         select(tree, CNPG, "Cluster"),
         select(tree, STORE_GROUP, "ObjectStore"),
@@ -84,11 +119,44 @@ record Databases(
 
   /// The plugins through which a Cluster reads other clusters' archives.
   static Stream<Plugin> externalPluginsOf(Manifest cluster) {
+    return externalsOf(cluster).flatMap(external -> external.plugin().stream());
+  }
+
+  /// The other clusters that a Cluster knows.
+  static Stream<External> externalsOf(Manifest cluster) {
     return cluster
         .root()
         .mappings("spec", "externalClusters")
-        .flatMap(external -> external.mapping("plugin").stream())
-        .map(values -> new Plugin(cluster, values));
+        .map(values -> new External(cluster, values));
+  }
+
+  /// The entry that the Cluster was or will be restored from: `bootstrap.recovery.source`.
+  static Optional<External> recoverySourceOf(Manifest cluster) {
+    return cluster
+        .text("spec", "bootstrap", "recovery", "source")
+        .flatMap(name -> externalOf(cluster, name));
+  }
+
+  /// The entry that a replica cluster follows: `replica.source`.
+  static Optional<External> replicaSourceOf(Manifest cluster) {
+    return cluster.text("spec", "replica", "source").flatMap(name -> externalOf(cluster, name));
+  }
+
+  private static Optional<External> externalOf(Manifest cluster, String name) {
+    return externalsOf(cluster).filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  /// The archive that an entry for the Barman Cloud plugin reads or writes; empty if it names no
+  /// store. A store that is not here is known by its name alone.
+  Optional<Archive> archiveOf(Plugin plugin) {
+    var namespace = plugin.owner().namespace();
+    return plugin
+        .store()
+        .map(store ->
+            named(stores, namespace, store)
+                .flatMap(found -> found.root().mapping("spec", "configuration"))
+                .map(configuration -> Archive.in(configuration, plugin.serverName()))
+                .orElseGet(() -> Archive.unknown(namespace, store, plugin.serverName())));
   }
 
   /// The object of a name in a namespace.

@@ -5,11 +5,12 @@ import static io.cooper.policy.Severity.WARNING;
 import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
-import io.cooper.policy.ManifestPolicy;
+import io.cooper.policy.Repository;
+import io.cooper.policy.RepositoryPolicy;
 import java.util.stream.Stream;
 
 /// `cnpg/legacy-store`
-public final class LegacyStore implements ManifestPolicy {
+public final class LegacyStore implements RepositoryPolicy {
   @Override
   public About about() {
     return new About(
@@ -27,11 +28,25 @@ public final class LegacyStore implements ManifestPolicy {
   }
 
   @Override
-  public Stream<Finding> check(Manifest manifest) {
-    if (manifest.is(Databases.CNPG, "Cluster")) {
-      return Stream.concat(own(manifest), external(manifest));
-    }
-    return Databases.isBackup(manifest) ? method(manifest) : Stream.empty();
+  public Stream<Finding> check(Repository repository) {
+    return Databases.in(repository).flatMap(LegacyStore::check);
+  }
+
+  private static Stream<Finding> check(Databases databases) {
+    return Stream.concat(
+        databases.clusters().stream()
+            .flatMap(cluster -> Stream.concat(own(cluster), external(cluster))),
+        databases.backups().stream()
+            .filter(backup -> !isUnfit(databases, backup))
+            .flatMap(LegacyStore::method));
+  }
+
+  /// Where the Cluster has no such store, the method is what [BackupMethod] is about.
+  private static boolean isUnfit(Databases databases, Manifest backup) {
+    return databases
+        .clusterOf(backup)
+        .filter(cluster -> BackupMethod.isUnfit(backup, cluster))
+        .isPresent();
   }
 
   /// Beside a plugin that archives, the store is what [TwoArchivers] is about.
