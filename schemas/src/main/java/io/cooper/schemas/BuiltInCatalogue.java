@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// before it is asked for: of a product of which no kind is looked up, not even the index.
 public final class BuiltInCatalogue implements Catalogue {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String SCHEME = "catalogue";
+  static final String SCHEME = "catalogue";
 
   private final Map<Product, CheckedRelease> checked;
   private final Map<Product, ReleaseIndex> indexes = new ConcurrentHashMap<>();
@@ -86,17 +86,17 @@ public final class BuiltInCatalogue implements Catalogue {
         served.kind(),
         served.namespaced(),
         Optional.of(release),
-        URI.create(
-            "%s:/%s/%s/%s"
-                .formatted(SCHEME, product.key(), release.version(), served.definition())),
+        address(product, served.definition()),
         served.deprecation().isEmpty()
             ? Retirements.warning(release, served.apiVersion(), served.kind())
             : Optional.of(served.deprecation()));
   }
 
-  /// Whether an address is one of this catalogue's.
-  static boolean isOurs(URI definition) {
-    return SCHEME.equals(definition.getScheme());
+  /// The address of a definition in the release of a product, whether or not it is there.
+  URI address(Product product, String definition) {
+    return URI.create(
+        "%s:/%s/%s/%s"
+            .formatted(SCHEME, product.key(), checked(product).release().version(), definition));
   }
 
   @Override
@@ -105,7 +105,8 @@ public final class BuiltInCatalogue implements Catalogue {
   }
 
   private JsonNode read(URI definition) {
-    var steps = isOurs(definition) ? definition.getPath().split("/") : new String[0];
+    var steps =
+        SCHEME.equals(definition.getScheme()) ? definition.getPath().split("/") : new String[0];
     var product = steps.length == 4 ? Product.of(steps[1]) : Optional.<Product>empty();
     if (product.isEmpty()
         || !checked(product.get()).release().version().getVersion().equals(steps[2])) {
