@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 /// Kinds that no release brings but the repository or its cluster: CRDs among the manifests, and
 /// what was imported.
 ///
-/// Who speaks of a kind of a group speaks for all its versions: a version that a CRD does not serve
-/// is not served, whatever a release says.
+/// A CRD speaks for all versions of its kind: one that it does not serve is not served, whatever a
+/// release says.
 public final class Definitions {
   /// None.
   public static final Definitions NONE = new Definitions(Map.of(), Map.of(), Set.of(), List.of());
@@ -60,7 +60,7 @@ public final class Definitions {
 
   /// Whether all is said here of the versions of a kind.
   boolean speaksOf(String apiVersion, String kind) {
-    return claimed.contains(groupKind(apiVersion, kind));
+    return claimed.contains(groupKind(apiVersion, kind)) || find(apiVersion, kind).isPresent();
   }
 
   Optional<JsonNode> schema(URI definition) {

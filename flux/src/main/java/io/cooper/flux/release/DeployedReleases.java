@@ -32,6 +32,9 @@ public final class DeployedReleases {
   /// `2.7.x` names a minor version; `2.x` and `>=2.7` name none.
   private static final Pattern MINOR = Pattern.compile("v?(\\d+\\.\\d+)(?:\\.(?:x|\\*|\\d+))?");
 
+  /// The chart that makes a FluxInstance of its values.
+  private static final String FLUX_INSTANCE = "flux-instance";
+
   /// Files in which Talos clusters keep the version of their Kubernetes.
   private static final Set<String> TALOS = Set.of("talconfig.yaml", "talenv.yaml");
 
@@ -78,7 +81,9 @@ public final class DeployedReleases {
       case "Deployment", "DaemonSet", "StatefulSet" -> images(manifest);
       case "HelmRelease" ->
           HelmRelease.isOne(manifest) ? chart(new HelmRelease(manifest)) : Stream.empty();
-      case "FluxInstance" -> distribution(manifest);
+      case "FluxInstance" ->
+          manifest.find("spec", "distribution", "version").stream()
+              .flatMap(version -> distribution(manifest, version));
       case "KubernetesUpgrade" -> upgrade(manifest, "spec", "kubernetes", "version");
       case "Plan" -> plan(manifest);
       case "Namespace", "CustomResourceDefinition" -> label(manifest);
@@ -105,10 +110,14 @@ public final class DeployedReleases {
   }
 
   private Stream<InUse> chart(HelmRelease release) {
-    return nameOfChart(release)
-        .flatMap(ShippedReleases::productOfChart)
+    var chart = nameOfChart(release).orElse("");
+    if (chart.equals(FLUX_INSTANCE)) {
+      return release.value("instance.distribution.version").stream()
+          .flatMap(version -> distribution(release.manifest(), version));
+    }
+    return ShippedReleases.productOfChart(chart)
         .flatMap(product -> ofValues(release, product))
-        .or(() -> ofVersion(release))
+        .or(() -> ofVersion(release, chart))
         .stream();
   }
 
@@ -128,18 +137,16 @@ public final class DeployedReleases {
 
   private record Versioned(String version, Place place) {}
 
-  private Optional<InUse> ofVersion(HelmRelease release) {
-    return nameOfChart(release)
-        .flatMap(chart ->
-            versionOf(release)
-                .flatMap(versioned ->
-                    ShippedReleases.ofChart(chart, versioned.version())
-                        .map(found ->
-                            new InUse(
-                                found,
-                                "chart %s %s of %s"
-                                    .formatted(chart, versioned.version(), release.manifest().id()),
-                                Optional.of(versioned.place())))));
+  private Optional<InUse> ofVersion(HelmRelease release, String chart) {
+    return versionOf(release)
+        .flatMap(versioned ->
+            ShippedReleases.ofChart(chart, versioned.version())
+                .map(found ->
+                    new InUse(
+                        found,
+                        "chart %s %s of %s"
+                            .formatted(chart, versioned.version(), release.manifest().id()),
+                        Optional.of(versioned.place()))));
   }
 
   private Optional<Versioned> versionOf(HelmRelease release) {
@@ -170,15 +177,15 @@ public final class DeployedReleases {
         .findFirst();
   }
 
-  private static Stream<InUse> distribution(Manifest instance) {
-    return instance
-        .text("spec", "distribution", "version")
+  private static Stream<InUse> distribution(Manifest instance, Value version) {
+    return version
+        .text()
         .flatMap(DeployedReleases::minor)
-        .map(version ->
+        .map(found ->
             new InUse(
-                Release.of(Product.FLUX, version),
-                "spec.distribution.version of %s".formatted(instance.id()),
-                Optional.of(instance.placeAt("spec", "distribution", "version"))))
+                Release.of(Product.FLUX, found),
+                "distribution version of %s".formatted(instance.id()),
+                Optional.of(instance.placeOf(version))))
         .stream();
   }
 
