@@ -1,5 +1,6 @@
 package io.cooper.cli;
 
+import io.cooper.flux.api.SourcePath;
 import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.walk.Entries;
@@ -14,11 +15,14 @@ import io.cooper.policy.catalog.BuiltInPolicies;
 import io.cooper.policy.settings.Settings;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
+import io.cooper.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A repository, read and rendered: what every command that looks at one begins with.
@@ -28,6 +32,7 @@ final class Examination implements AutoCloseable {
   private final Settings settings;
   private final RenderOptions options;
   private final List<Entry> entries;
+  private final Map<SourceRules, SourceTree> narrowed = new HashMap<>();
 
   private Examination(
       Terminal terminal,
@@ -51,6 +56,36 @@ final class Examination implements AutoCloseable {
             .orElseGet(() -> SourceTree.ofWorkingTree(asked.path));
     source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
     var settings = settings(source, asked.config());
+    return of(source, settings, asked, asked.entries, mode, terminal);
+  }
+
+  /// The state that this one is a change of, under the settings that it had then.
+  ///
+  /// @param revision whose history is compared, see [SourceTree#base]
+  Examination base(String revision, RepositoryOptions asked, RenderOptions.Mode mode) {
+    var base = source.base(revision);
+    // Where an entry is new, the base has nothing of it.
+    var entries = asked.entries.stream().filter(entry -> isThere(base, entry)).toList();
+    return of(base, settingsThen(base, asked), asked, entries, mode, terminal);
+  }
+
+  /// A change may repair the settings; then its own are the best there are.
+  private Settings settingsThen(SourceTree base, RepositoryOptions asked) {
+    try {
+      return settings(base, asked.config());
+    } catch (ProblemException e) {
+      terminal.err().printf("cooper: %s: %s%n", base.origin(), e.problem().what());
+      return settings;
+    }
+  }
+
+  private static Examination of(
+      SourceTree source,
+      Settings settings,
+      RepositoryOptions asked,
+      List<String> askedEntries,
+      RenderOptions.Mode mode,
+      Terminal terminal) {
     var options =
         RenderOptions.of(
                 mode == RenderOptions.Mode.CHECK && !settings.strict()
@@ -66,7 +101,7 @@ final class Examination implements AutoCloseable {
         source.knowing(settings.knownNames()),
         settings,
         options,
-        entries(source, settings, asked.entries));
+        entries(source, settings, askedEntries));
   }
 
   private static Settings settings(SourceTree source, Optional<Path> given) {
@@ -107,8 +142,7 @@ final class Examination implements AutoCloseable {
   }
 
   private static Entry entry(SourceTree source, String folder) {
-    var path =
-        folder.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+    var path = SourcePath.of(folder);
     if (!source.artifact().isFolder(path)) {
       throw new Problem(
               Code.BAD_USE,
@@ -118,6 +152,10 @@ final class Examination implements AutoCloseable {
           .asException();
     }
     return Entries.at(source.artifact(), path);
+  }
+
+  private static boolean isThere(SourceTree source, String folder) {
+    return source.artifact().isFolder(SourcePath.of(folder));
   }
 
   SourceTree source() {
@@ -163,17 +201,13 @@ final class Examination implements AutoCloseable {
 
   /// The repository as policies see it.
   Repository repository() {
-    var rules = entries.isEmpty() ? SourceRules.NONE : rules(entries.getFirst());
-    return new Repository(rules.equals(SourceRules.NONE) ? source : source.with(rules), trees());
+    return new Repository(entries.isEmpty() ? source : sourceOf(entries.getFirst()), trees());
   }
 
+  /// The source under the rules of the GitRepository that an entry is read from.
   private SourceTree sourceOf(Entry entry) {
-    var rules = rules(entry);
-    return rules.equals(SourceRules.NONE) ? source : source.with(rules);
-  }
-
-  private static SourceRules rules(Entry entry) {
-    return entry.source().map(SourceRules::of).orElse(SourceRules.NONE);
+    var rules = entry.source().map(SourceRules::of).orElse(SourceRules.NONE);
+    return narrowed.computeIfAbsent(rules, source::with);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -35,13 +36,19 @@ public final class Main {
   /// @return the exit status: 0 fine, 1 findings, 2 wrong use or unreadable input, 3 a needed tool
   ///   is missing or failed
   public static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
+    return run(System.getenv(), out, err, args);
+  }
+
+  /// Runs a command in another environment.
+  static int run(
+      Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
     // The most frequent question of scripts is answered before anything is loaded.
     if (List.of(args).equals(List.of("--version"))) {
       out.println("cooper " + Version.CURRENT);
       out.flush();
       return 0;
     }
-    var terminal = Terminal.of(out, err);
+    var terminal = Terminal.of(out, err, environment);
     var commands =
         new CommandLine(new CooperCommand(), new Commands(terminal))
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))

@@ -14,6 +14,11 @@ public record About(String id, Severity severity, String demand, String reason, 
     return id.substring(0, id.indexOf('/'));
   }
 
+  /// Whether a pattern names this rule: its id, or its family as `family/*`.
+  public boolean isMeantBy(String pattern) {
+    return pattern.equals(id) || pattern.equals(family() + "/*");
+  }
+
   /// Which of the known classes of trouble a finding belongs to, for those who sort by it: files
   /// that Git or Flux leave out, an invalid manifest, the order of things, a database that cannot
   /// be restored.

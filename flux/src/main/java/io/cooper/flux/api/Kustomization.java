@@ -46,8 +46,7 @@ public record Kustomization(Manifest manifest) {
 
   /// `spec.path` without leading `./` and `/` and trailing `/`; empty for the root of the source.
   public String path() {
-    var path = manifest.text("spec", "path").orElse("");
-    return path.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+    return SourcePath.of(manifest.text("spec", "path").orElse(""));
   }
 
   /// `spec.sourceRef`, if there is one.

@@ -3,6 +3,7 @@ package io.cooper.flux.graph;
 import io.cooper.flux.api.NamespacedName;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// The graph as a Mermaid flowchart, for pages that render it: one subgraph for each wave.
 public final class GraphMermaid {
@@ -10,9 +11,23 @@ public final class GraphMermaid {
 
   /// The text of the chart, without the fence around it; ends with a line break.
   public static String of(DependencyGraph graph) {
+    return of(graph, _ -> true);
+  }
+
+  /// The text of the chart with some of the Kustomizations, and the edges among them.
+  public static String of(DependencyGraph graph, Predicate<NamespacedName> wanted) {
+    var nodes = graph.nodes().stream().filter(node -> wanted.test(node.id())).toList();
+    var edges =
+        graph.edges().stream()
+            .filter(edge -> wanted.test(edge.from()) && wanted.test(edge.to()))
+            .toList();
     var text = new StringBuilder("flowchart LR\n");
     Map<NamespacedName, String> keys = new HashMap<>();
-    for (var wave : graph.waves()) {
+    for (var every : graph.waves()) {
+      var wave = every.stream().filter(nodes::contains).toList();
+      if (wave.isEmpty()) {
+        continue;
+      }
       text.append(
           "  subgraph w%d[\"wave %d\"]\n"
               .formatted(wave.getFirst().wave(), wave.getFirst().wave()));
@@ -26,7 +41,7 @@ public final class GraphMermaid {
       }
       text.append("  end\n");
     }
-    for (var edge : graph.edges()) {
+    for (var edge : edges) {
       var arrow =
           switch (edge.kind()) {
             case DECLARED -> "-->";
@@ -36,7 +51,7 @@ public final class GraphMermaid {
       text.append("  %s %s %s\n".formatted(keys.get(edge.to()), arrow, keys.get(edge.from())));
     }
     int index = 0;
-    for (var edge : graph.edges()) {
+    for (var edge : edges) {
       if (edge.kind() == Edge.Kind.UNDECLARED) {
         text.append("  linkStyle %d stroke:#d1242f,color:#d1242f\n".formatted(index));
       } else if (edge.kind() == Edge.Kind.PARENT) {
@@ -46,7 +61,7 @@ public final class GraphMermaid {
     }
     text.append("  classDef failed stroke:#d1242f,stroke-width:2px\n");
     text.append("  classDef suspended stroke-dasharray:5 4\n");
-    for (var node : graph.nodes()) {
+    for (var node : nodes) {
       if (node.failed()) {
         text.append("  class %s failed\n".formatted(keys.get(node.id())));
       } else if (node.suspended()) {

@@ -58,6 +58,14 @@ public final class GitIgnore {
         path -> path.equals(file) ? Optional.of(bytes) : texts.read(path));
   }
 
+  /// No rules but those of one `.gitignore` with this text, compared as here.
+  public GitIgnore only(String file, String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new GitIgnore(
+        new GitIgnoreSettings(List.of(), settings.ignoreCase(), settings.wholePattern()),
+        path -> path.equals(file) ? Optional.of(bytes) : Optional.empty());
+  }
+
   /// The text of a list, as it is read.
   public Optional<String> text(String file) {
     return settings.lists().stream()

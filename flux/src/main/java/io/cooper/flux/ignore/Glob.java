@@ -33,6 +33,7 @@ final class Glob {
   private final Step[] steps;
   private final int literals;
   private final String tail;
+  private final String core;
   private final boolean simple;
 
   Glob(List<Step> steps) {
@@ -47,14 +48,30 @@ final class Glob {
     }
     this.literals = this.steps.length - from;
     this.tail = end.toString();
+    this.core = longestLiteral(steps);
     this.simple =
         steps.stream().noneMatch(Step.Folders.class::isInstance)
             && steps.stream().filter(Step.Many.class::isInstance).distinct().count() < 2;
   }
 
+  /// The longest run of single characters, which every text that matches contains.
+  private static String longestLiteral(List<Step> steps) {
+    var longest = "";
+    var run = new StringBuilder();
+    for (var step : steps) {
+      if (step instanceof Step.Exactly(int character)) {
+        run.appendCodePoint(character);
+      } else {
+        run.setLength(0);
+      }
+      longest = run.length() > longest.length() ? run.toString() : longest;
+    }
+    return longest;
+  }
+
   /// Whether the whole text matches.
   boolean matches(String text) {
-    if (!text.endsWith(tail)) {
+    if (!text.endsWith(tail) || !text.contains(core)) {
       return false;
     }
     int open = steps.length - literals;

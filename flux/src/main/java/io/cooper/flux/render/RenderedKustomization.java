@@ -13,7 +13,9 @@ import java.util.Set;
 ///   or as Flux would make it
 /// @param parent the Kustomization that renders this one; empty for the entry
 /// @param state whether there are objects, and if not, why
-/// @param objects what Flux would apply, in build order, after substitution; empty unless rendered
+/// @param objects what Flux would apply, in build order, after substitution; none if it was
+///   refused, except in a check that found variables without a value: then what it would apply if
+///   they had one
 /// @param problems what stood in the way, or is worth knowing
 /// @param generated whether Flux writes the kustomization.yaml of its path, because there is none
 /// @param filesRead every file of the artifact that the build read, including kustomization files

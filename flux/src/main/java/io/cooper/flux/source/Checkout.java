@@ -207,18 +207,57 @@ record Checkout(
   ///
   /// @throws io.cooper.problem.ProblemException if it means none
   String commit(String revision) {
-    var answer =
-        revision.startsWith("-")
-            ? new Git.Answer(1, "", "")
-            : git.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}");
+    return idOf(revision)
+        .orElseThrow(() ->
+            new Problem(
+                    Code.BAD_USE,
+                    root.toString(),
+                    "revision %s is not in the repository".formatted(revision),
+                    remoteBranch(revision)
+                        .map("did you mean %s?"::formatted)
+                        .orElse(
+                            shallow
+                                ? "the clone is shallow: git fetch --unshallow, or fetch that"
+                                    + " revision"
+                                : "git fetch, or name a branch, tag or commit that git log knows"))
+                .asException());
+  }
+
+  private Optional<String> idOf(String revision) {
+    if (revision.startsWith("-")) {
+      return Optional.empty();
+    }
+    var answer = git.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}");
+    return answer.succeeded() ? Optional.of(answer.output().strip()) : Optional.empty();
+  }
+
+  /// A clone of a CI system often has `origin/main` and no `main`.
+  private Optional<String> remoteBranch(String name) {
+    return settings.values().keySet().stream()
+        .filter(key -> key.startsWith("remote.") && key.endsWith(".url"))
+        .map(key -> key.substring("remote.".length(), key.length() - ".url".length()))
+        .sorted()
+        .map(remote -> remote + "/" + name)
+        .filter(branch -> idOf(branch).isPresent())
+        .findFirst();
+  }
+
+  /// The last commit that two histories have in common; of several the one that `git merge-base`
+  /// names first.
+  ///
+  /// @throws io.cooper.problem.ProblemException if a revision is unknown, or nothing is common
+  String mergeBase(String revision, String head) {
+    var answer = git.ask("merge-base", commit(revision), commit(head));
     if (!answer.succeeded()) {
       throw new Problem(
               Code.BAD_USE,
               root.toString(),
-              "revision %s is not in the repository".formatted(revision),
+              "%s and %s have no commit in common%s"
+                  .formatted(revision, head, shallow ? ", as far as this shallow clone goes" : ""),
               shallow
-                  ? "the clone is shallow: git fetch --unshallow, or fetch that revision"
-                  : "git fetch, or name a branch, tag or commit that git log knows")
+                  ? "fetch the history: git fetch --unshallow; in a GitHub workflow give"
+                      + " actions/checkout fetch-depth: 0"
+                  : "name a revision that this branch grew from")
           .asException();
     }
     return answer.output().strip();

@@ -76,14 +76,9 @@ public record Narrowing(IgnoreRule rule, List<Version> versions, List<String> li
     }
 
     Narrowing result() {
-      tree.hiddenBelow(rule.folder(), _ -> true).stream()
-          .filter(file -> file.rule().equals(rule))
-          .map(SourceTree.HiddenFile::path)
+      tree.hiddenBy(rule)
           .forEach(path -> (tree.isManifestOnDisk(path) ? manifests : data).add(path));
-      tree.tracked().stream()
-          .filter(SourceTree::isYaml)
-          .filter(path -> tree.gitIgnore().hiding(path, false).filter(rule::equals).isPresent())
-          .forEach(manifests::add);
+      manifests.addAll(tree.trackedByRule().getOrDefault(rule, List.of()));
       var versions = new ArrayList<Version>();
       versions.add(new Version(rule.pattern(), data, manifests, known));
       var lines = new LinkedHashSet<String>();
@@ -154,8 +149,12 @@ public record Narrowing(IgnoreRule rule, List<Version> versions, List<String> li
 
     private Version version(String pattern) {
       var ignore = replaced(pattern);
+      var alone = tree.gitIgnore().only(rule.file(), pattern);
       return new Version(
-          pattern, hidden(ignore, data), hidden(ignore, manifests), hidden(ignore, known));
+          pattern,
+          hidden(ignore, alone, data),
+          hidden(ignore, alone, manifests),
+          hidden(ignore, alone, known));
     }
 
     private GitIgnore replaced(String pattern) {
@@ -165,9 +164,14 @@ public record Narrowing(IgnoreRule rule, List<Version> versions, List<String> li
       return tree.gitIgnore().with(rule.file(), String.join("\n", lines));
     }
 
-    private Set<String> hidden(GitIgnore ignore, Set<String> paths) {
+    /// A line that does not match a path by itself cannot decide about it among others; to ask it
+    /// alone is much cheaper than to ask all lists.
+    private Set<String> hidden(GitIgnore ignore, GitIgnore alone, Set<String> paths) {
       var hidden = new TreeSet<String>();
       for (var path : paths) {
+        if (alone.hiding(path, false).isEmpty()) {
+          continue;
+        }
         var by = ignore.hiding(path, false);
         if (by.filter(found -> found.file().equals(rule.file()) && found.line() == rule.line())
             .isPresent()) {

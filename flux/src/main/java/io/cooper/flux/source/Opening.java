@@ -62,6 +62,11 @@ final class Opening {
     return new Opened(atRevision(start, checkout, revision), scratches);
   }
 
+  /// @param name by which the caller knows the commit
+  Opened commit(Path start, Checkout checkout, String name, String commit) {
+    return new Opened(atCommit(start, checkout, name, commit), scratches);
+  }
+
   private Snapshot plainFolder(Path start) {
     var root = start.toAbsolutePath().normalize();
     note(root.toString(), "not in a Git repository: every file on disk counts as tracked");
@@ -197,7 +202,10 @@ final class Opening {
   }
 
   private Snapshot atRevision(Path start, Checkout checkout, String revision) {
-    var commit = checkout.commit(revision);
+    return atCommit(start, checkout, revision, checkout.commit(revision));
+  }
+
+  private Snapshot atCommit(Path start, Checkout checkout, String name, String commit) {
     var tracked = sane(checkout.tree(commit));
     var scratch = scratch();
     var files =
@@ -222,7 +230,7 @@ final class Opening {
             List.of(),
             true);
     return new Snapshot(
-        new SourceTree.Origin.Revision(revision, commit),
+        new SourceTree.Origin.Revision(name, commit),
         checkout.bare() ? "" : relative(checkout.root(), start),
         checkout.root(),
         disk,

@@ -1,5 +1,6 @@
 package io.cooper.flux.source;
 
+import io.cooper.flux.api.SourcePath;
 import io.cooper.flux.ignore.SpecIgnore;
 import io.cooper.manifest.Manifest;
 import java.util.List;
@@ -57,7 +58,7 @@ public record SourceRules(
     }
 
     private static String plain(String path) {
-      return path.replaceFirst("^(\\./|/)+", "").replaceFirst("^\\.$", "").replaceFirst("/+$", "");
+      return SourcePath.of(path);
     }
 
     /// Whether a path of this repository would come from there.

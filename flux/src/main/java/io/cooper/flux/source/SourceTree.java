@@ -6,6 +6,8 @@ import io.cooper.flux.ignore.IgnoreRule;
 import io.cooper.flux.ignore.SourceIgnore;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.YamlReader;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -45,6 +49,8 @@ public final class SourceTree implements AutoCloseable {
   private final KnownNames knownNames;
   private final Kustomizations kustomizations;
   private final Lazy<PatternReach> reach;
+  private final Lazy<Map<IgnoreRule, List<String>>> hiddenByRule;
+  private final Lazy<Map<IgnoreRule, List<String>>> trackedByRule;
   private final Map<IgnoreRule, Narrowing> narrowings = new ConcurrentHashMap<>();
 
   /// Where a source was taken from.
@@ -93,6 +99,8 @@ public final class SourceTree implements AutoCloseable {
     this.knownNames = knownNames;
     this.kustomizations = new Kustomizations(artifact);
     this.reach = new Lazy<>(() -> new PatternReach(this, knownNames));
+    this.hiddenByRule = new Lazy<>(this::findHiddenByRule);
+    this.trackedByRule = new Lazy<>(this::findTrackedByRule);
   }
 
   /// The working tree around a folder. A bare repository has none and is taken at `HEAD`; a folder
@@ -145,6 +153,49 @@ public final class SourceTree implements AutoCloseable {
         SourceRules.NONE,
         KnownNames.shipped(),
         List.of());
+  }
+
+  /// The state that this tree is a change of: where its history last met that of a revision, as a
+  /// pull request is compared. The history of a working tree is that of `HEAD`; what is not
+  /// committed is part of the change. To compare with a revision itself, whatever happened on both
+  /// sides since, take [#ofRevision(Path, String)].
+  ///
+  /// @param revision whatever `git rev-parse` understands, such as `origin/main`
+  /// @return a tree of its own, which must be closed
+  /// @throws io.cooper.problem.ProblemException if there is no such revision, or no common history:
+  ///   for a shallow clone the remedy is to fetch more
+  public SourceTree base(String revision) {
+    var checkout =
+        snapshot
+            .checkout()
+            .orElseThrow(() ->
+                new Problem(
+                        Code.BAD_USE,
+                        root().toString(),
+                        "not in a Git repository, so there is no %s to compare with"
+                            .formatted(revision),
+                        "compare inside of a clone")
+                    .asException());
+    var head = origin() instanceof Origin.Revision own ? own.commit() : "HEAD";
+    var base = checkout.mergeBase(revision, head);
+    return opened(
+        new Opening(checkout.git().environment())
+            .commit(root().resolve(start()), checkout, revision, base));
+  }
+
+  /// Tracked paths that differ from another state of the same repository: changed, added or
+  /// removed, committed or not.
+  public NavigableSet<String> changedSince(SourceTree base) {
+    var changed = new TreeSet<>(uncommitted());
+    for (var path : tracked()) {
+      if (!Optional.ofNullable(base.snapshot.tracked().get(path))
+          .map(TrackedFile::object)
+          .equals(Optional.ofNullable(snapshot.tracked().get(path)).map(TrackedFile::object))) {
+        changed.add(path);
+      }
+    }
+    base.tracked().stream().filter(path -> !tracked().contains(path)).forEach(changed::add);
+    return changed;
   }
 
   private static SourceTree opened(Opening.Opened opened) {
@@ -389,6 +440,36 @@ public final class SourceTree implements AutoCloseable {
           }
         });
     return found;
+  }
+
+  /// The files on disk that a rule keeps out of Git; of one hidden folder at most 5,000.
+  public List<String> hiddenBy(IgnoreRule rule) {
+    return hiddenByRule.get().getOrDefault(rule, List.of());
+  }
+
+  /// The YAML files in Git that a rule would hide if they were added anew, by that rule.
+  public Map<IgnoreRule, List<String>> trackedByRule() {
+    return trackedByRule.get();
+  }
+
+  private Map<IgnoreRule, List<String>> findHiddenByRule() {
+    var found = new HashMap<IgnoreRule, List<String>>();
+    for (var file : hiddenBelow("", _ -> true)) {
+      found.computeIfAbsent(file.rule(), _ -> new ArrayList<>()).add(file.path());
+    }
+    return found;
+  }
+
+  private Map<IgnoreRule, List<String>> findTrackedByRule() {
+    var found = new LinkedHashMap<IgnoreRule, List<String>>();
+    for (var path : tracked()) {
+      if (isYaml(path)) {
+        gitIgnore()
+            .hiding(path, false)
+            .ifPresent(rule -> found.computeIfAbsent(rule, _ -> new ArrayList<>()).add(path));
+      }
+    }
+    return Collections.unmodifiableMap(found);
   }
 
   /// The files on disk below a folder that nothing keeps out of Git and that nobody added.

@@ -115,6 +115,77 @@ class SourceTreeTest {
   }
 
   @Test
+  void a_base_is_where_two_histories_parted() {
+    var git = Sandbox.repository(folder).write("a.yaml", "old").commit();
+    var parted = git.git("rev-parse", "HEAD");
+    git.git("switch", "--quiet", "--create", "change");
+    git.write("a.yaml", "new").write("b.yaml", "").commit();
+    git.git("switch", "--quiet", "main");
+    git.write("later.yaml", "").commit();
+    git.git("switch", "--quiet", "change");
+    git.write("a.yaml", "not committed");
+
+    try (var tree = git.workingTree();
+        var base = tree.base("main")) {
+      assertThat(base.origin()).hasToString("main@sha1:" + parted);
+      assertThat(base.tracked()).containsExactly("a.yaml");
+      assertThat(new String(base.artifact().read("a.yaml"), StandardCharsets.UTF_8))
+          .isEqualTo("old");
+    }
+    try (var earlier = SourceTree.ofRevision(git.root(), "main", git.environment());
+        var base = earlier.base("change")) {
+      assertThat(base.tracked()).as("the base of a revision").containsExactly("a.yaml");
+    }
+  }
+
+  @Test
+  void a_base_that_a_shallow_clone_cut_off_is_told_with_how_to_get_it() {
+    var git = Sandbox.repository(folder).write("a.yaml", "1").commit();
+    git.git("switch", "--quiet", "--create", "change");
+    git.write("a.yaml", "2").commit();
+    git.git("switch", "--quiet", "main");
+    git.write("b.yaml", "").commit();
+    var all = "file://" + git.root();
+    git.git("clone", "--quiet", "--depth=1", "--no-single-branch", all, "shallow");
+
+    try (var tree = SourceTree.ofWorkingTree(git.root().resolve("shallow"), git.environment())) {
+      assertThatThrownBy(() -> tree.base("origin/change"))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> {
+                assertThat(e.problem().code()).isEqualTo(Code.BAD_USE);
+                assertThat(e.problem().what()).contains("origin/change", "shallow clone");
+                assertThat(e.problem().remedy())
+                    .contains("git fetch --unshallow", "fetch-depth: 0");
+              });
+      assertThatThrownBy(() -> tree.base("change"))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> assertThat(e.problem().remedy()).isEqualTo("did you mean origin/change?"));
+    }
+  }
+
+  @Test
+  void histories_that_never_met_have_no_base_and_a_folder_has_none_either() throws Exception {
+    var git = Sandbox.repository(folder).write("a.yaml", "1").commit();
+    git.git("switch", "--quiet", "--orphan", "other");
+    git.write("b.yaml", "").commit();
+
+    try (var tree = git.workingTree()) {
+      assertThatThrownBy(() -> tree.base("main"))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("no commit in common")
+          .hasMessageNotContaining("shallow");
+    }
+    var plain = Files.createDirectories(folder.resolve("plain"));
+    try (var tree = SourceTree.ofWorkingTree(plain, git.environment())) {
+      assertThatThrownBy(() -> tree.base("main"))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("not in a Git repository");
+    }
+  }
+
+  @Test
   void the_artifact_of_a_working_tree_is_what_is_tracked_and_still_there() {
     var git =
         Sandbox.repository(folder)

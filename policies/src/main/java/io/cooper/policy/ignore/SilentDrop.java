@@ -1,6 +1,7 @@
 package io.cooper.policy.ignore;
 
 import io.cooper.flux.api.HelmRelease;
+import io.cooper.flux.api.SourcePath;
 import io.cooper.flux.ignore.IgnoreRule;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Fate;
@@ -97,7 +98,7 @@ public final class SilentDrop implements RepositoryPolicy {
         .text("spec", "chart", "spec", "sourceRef", "kind")
         .filter("GitRepository"::equals)
         .flatMap(_ -> release.text("spec", "chart", "spec", "chart"))
-        .map(path -> path.replaceFirst("^(\\./|/)+", "").replaceFirst("/+$", ""));
+        .map(SourcePath::of);
   }
 
   private static Stream<Finding> finding(SourceTree source, Loss loss) {

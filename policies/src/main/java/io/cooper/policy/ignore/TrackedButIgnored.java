@@ -8,7 +8,6 @@ import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.policy.Severity;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,15 +41,22 @@ public final class TrackedButIgnored implements RepositoryPolicy {
   /// Manifests in Git, by the shared rule that would hide them.
   static Map<IgnoreRule, List<String>> manifestsByRule(SourceTree source) {
     Map<IgnoreRule, List<String>> paths = new LinkedHashMap<>();
-    source.artifact().files().stream()
-        .filter(SourceTree::isYaml)
-        .forEach(path ->
-            source
-                .gitIgnore()
-                .hiding(path, false)
-                .filter(rule -> rule.source().isShared() && source.isTrackedManifest(path))
-                .ifPresent(rule -> paths.computeIfAbsent(rule, _ -> new ArrayList<>()).add(path)));
+    source
+        .trackedByRule()
+        .forEach((rule, files) -> {
+          var manifests =
+              rule.source().isShared()
+                  ? files.stream().filter(path -> arrives(source, path)).toList()
+                  : List.<String>of();
+          if (!manifests.isEmpty()) {
+            paths.put(rule, manifests);
+          }
+        });
     return paths;
+  }
+
+  private static boolean arrives(SourceTree source, String path) {
+    return source.artifact().contains(path) && source.isTrackedManifest(path);
   }
 
   private static Finding finding(SourceTree source, IgnoreRule rule, List<String> manifests) {

@@ -1,9 +1,12 @@
 package io.cooper.policy.report;
 
 import io.cooper.flux.api.NamespacedName;
+import io.cooper.flux.graph.DependencyGraph;
+import io.cooper.policy.Accepted;
 import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
 import java.util.List;
+import java.util.Optional;
 
 /// Everything that one run of `cooper check` has to say.
 ///
@@ -13,13 +16,19 @@ import java.util.List;
 /// @param tools what was run to get here, such as `kustomize v5.8.1`
 /// @param kustomizations in the order in which they were reached
 /// @param verdicts sorted by place
+/// @param accepted what would be among the verdicts if nobody had accepted it
+/// @param graphs one for each cluster, for the forms that draw
+/// @param comparison with the state before a change, where one was asked for
 public record CheckReport(
     String version,
     String revision,
     long elapsedMillis,
     List<String> tools,
     List<Row> kustomizations,
-    List<Verdict> verdicts) {
+    List<Verdict> verdicts,
+    List<Accepted> accepted,
+    List<DependencyGraph> graphs,
+    Optional<Comparison> comparison) {
 
   /// One Flux Kustomization.
   ///
@@ -39,11 +48,48 @@ public record CheckReport(
     tools = List.copyOf(tools);
     kustomizations = List.copyOf(kustomizations);
     verdicts = List.copyOf(verdicts);
+    accepted = List.copyOf(accepted);
+    graphs = List.copyOf(graphs);
   }
 
-  /// How many verdicts have this severity.
+  /// A report of a check that compared nothing and where nothing was accepted.
+  public CheckReport(
+      String version,
+      String revision,
+      long elapsedMillis,
+      List<String> tools,
+      List<Row> kustomizations,
+      List<Verdict> verdicts) {
+    this(
+        version,
+        revision,
+        elapsedMillis,
+        tools,
+        kustomizations,
+        verdicts,
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  /// How many verdicts have this severity, whether the change brought them or not.
   public int count(Severity severity) {
+    return count(verdicts, severity);
+  }
+
+  /// How many verdicts of a list have this severity.
+  static int count(List<Verdict> verdicts, Severity severity) {
     return (int) verdicts.stream().filter(verdict -> verdict.severity() == severity).count();
+  }
+
+  /// What is to be answered for: what the change brought, or everything where nothing is compared.
+  public List<Verdict> introduced() {
+    return verdicts.stream().filter(this::isIntroduced).toList();
+  }
+
+  /// Whether a verdict is to be answered for.
+  public boolean isIntroduced(Verdict verdict) {
+    return comparison.isEmpty() || !comparison.get().existing().contains(verdict);
   }
 
   /// How many objects all Kustomizations render together.

@@ -6,53 +6,56 @@ import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
 import java.io.PrintWriter;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /// A report for programs. The form is a contract (docs: "JSON of check"); fields that do not apply
 /// are absent.
-public final class JsonReport {
+public final class JsonReport implements Report {
   /// Rises when a field changes its meaning or goes away.
   public static final int SCHEMA_VERSION = 1;
 
-  private static final ObjectWriteContext PRETTY =
-      new ObjectWriteContext.Base() {
-        @Override
-        public tools.jackson.core.PrettyPrinter getPrettyPrinter() {
-          return new DefaultPrettyPrinter();
-        }
-
-        @Override
-        public boolean hasPrettyPrinter() {
-          return true;
-        }
-      };
-
-  /// Prints the report as one JSON object.
+  @Override
   public void print(CheckReport report, PrintWriter out) {
-    try (var json = new JsonFactory().createGenerator(PRETTY, out)) {
-      json.writeStartObject();
-      json.writeNumberProperty("schemaVersion", SCHEMA_VERSION);
-      json.writeObjectPropertyStart("tool");
-      json.writeStringProperty("name", "cooper");
-      json.writeStringProperty("version", report.version());
-      json.writeEndObject();
-      json.writeArrayPropertyStart("with");
-      report.tools().forEach(json::writeString);
-      json.writeEndArray();
-      json.writeStringProperty("revision", report.revision());
-      summary(report, json);
-      json.writeArrayPropertyStart("kustomizations");
-      report.kustomizations().forEach(row -> kustomization(row, json));
-      json.writeEndArray();
-      json.writeArrayPropertyStart("findings");
-      report.verdicts().forEach(verdict -> finding(verdict, json));
-      json.writeEndArray();
-      json.writeEndObject();
-      json.writeRaw(System.lineSeparator());
-    }
-    out.flush();
+    JsonText.print(out, json -> write(report, json));
+  }
+
+  private static void write(CheckReport report, JsonGenerator json) {
+    json.writeStartObject();
+    json.writeNumberProperty("schemaVersion", SCHEMA_VERSION);
+    JsonText.object(
+        json,
+        "tool",
+        () -> {
+          json.writeStringProperty("name", "cooper");
+          json.writeStringProperty("version", report.version());
+        });
+    json.writeArrayPropertyStart("with");
+    report.tools().forEach(json::writeString);
+    json.writeEndArray();
+    json.writeStringProperty("revision", report.revision());
+    report
+        .comparison()
+        .ifPresent(comparison -> json.writeStringProperty("against", comparison.base()));
+    summary(report, json);
+    json.writeArrayPropertyStart("kustomizations");
+    report.kustomizations().forEach(row -> kustomization(row, json));
+    json.writeEndArray();
+    JsonText.objects(
+        json,
+        "findings",
+        report.verdicts(),
+        verdict -> {
+          if (report.comparison().isPresent()) {
+            json.writeStringProperty(
+                "status", report.isIntroduced(verdict) ? "introduced" : "existing");
+          }
+          finding(verdict, json);
+        });
+    report
+        .comparison()
+        .ifPresent(comparison ->
+            JsonText.objects(
+                json, "repaired", comparison.repaired(), verdict -> finding(verdict, json)));
+    json.writeEndObject();
   }
 
   private static void summary(CheckReport report, JsonGenerator json) {
@@ -60,6 +63,13 @@ public final class JsonReport {
     json.writeNumberProperty("errors", report.count(Severity.ERROR));
     json.writeNumberProperty("warnings", report.count(Severity.WARNING));
     json.writeNumberProperty("notices", report.count(Severity.NOTICE));
+    report
+        .comparison()
+        .ifPresent(comparison -> {
+          json.writeNumberProperty("introduced", report.introduced().size());
+          json.writeNumberProperty("existing", comparison.existing().size());
+          json.writeNumberProperty("repaired", comparison.repaired().size());
+        });
     json.writeNumberProperty("kustomizations", report.kustomizations().size());
     json.writeNumberProperty("objects", report.objects());
     json.writeNumberProperty("elapsedMillis", report.elapsedMillis());
@@ -81,7 +91,6 @@ public final class JsonReport {
 
   private static void finding(Verdict verdict, JsonGenerator json) {
     var finding = verdict.finding();
-    json.writeStartObject();
     json.writeStringProperty("rule", verdict.about().id());
     json.writeStringProperty("severity", verdict.severity().word());
     json.writeStringProperty("cause", verdict.about().cause());
@@ -96,7 +105,6 @@ public final class JsonReport {
         .ifPresent(id -> json.writeStringProperty("kustomization", id.toString()));
     json.writeStringProperty("docs", verdict.about().docs());
     finding.fix().ifPresent(fix -> fix(fix.summary(), fix.edits(), json));
-    json.writeEndObject();
   }
 
   private static void object(Finding.Subject subject, JsonGenerator json) {

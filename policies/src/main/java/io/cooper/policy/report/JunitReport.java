@@ -13,9 +13,10 @@ import javax.xml.stream.XMLStreamWriter;
 
 /// A report for CI systems: a suite for each Kustomization and one for the repository itself. A
 /// finding is a failed case; warnings and notices are cases that passed and say so in their output,
-/// because a check that passes must be green.
-public final class JunitReport {
-  /// Prints the report as a JUnit XML document.
+/// because a check that passes must be green. So are errors that were there before the change that
+/// is judged.
+public final class JunitReport implements Report {
+  @Override
   public void print(CheckReport report, PrintWriter out) {
     try {
       var xml = XMLOutputFactory.newFactory().createXMLStreamWriter(out);
@@ -24,9 +25,9 @@ public final class JunitReport {
       xml.writeStartElement("testsuites");
       xml.writeAttribute("name", "cooper " + report.version());
       for (var row : report.kustomizations()) {
-        suite(xml, row.id().toString(), verdictsIn(report, Optional.of(row.id())));
+        suite(xml, report, row.id().toString(), verdictsIn(report, Optional.of(row.id())));
       }
-      suite(xml, "repository", outside(report));
+      suite(xml, report, "repository", outside(report));
       newLine(xml);
       xml.writeEndElement();
       xml.writeEndDocument();
@@ -52,20 +53,22 @@ public final class JunitReport {
         .toList();
   }
 
-  private static void suite(XMLStreamWriter xml, String name, List<Verdict> verdicts)
+  private static void suite(
+      XMLStreamWriter xml, CheckReport report, String name, List<Verdict> verdicts)
       throws XMLStreamException {
-    long failures = verdicts.stream().filter(JunitReport::fails).count();
+    long failures = verdicts.stream().filter(verdict -> fails(report, verdict)).count();
     newLine(xml);
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", clean(name));
     xml.writeAttribute("tests", Integer.toString(Math.max(1, verdicts.size())));
     xml.writeAttribute("failures", Long.toString(failures));
     if (verdicts.isEmpty()) {
-      testcase(xml, name, "no findings", Optional.empty());
+      testcase(xml, report, name, "no findings", Optional.empty());
     }
     for (var verdict : verdicts) {
       testcase(
           xml,
+          report,
           name,
           "%s %s".formatted(verdict.about().id(), verdict.finding().place()),
           Optional.of(verdict));
@@ -75,19 +78,20 @@ public final class JunitReport {
   }
 
   private static void testcase(
-      XMLStreamWriter xml, String suite, String name, Optional<Verdict> verdict)
+      XMLStreamWriter xml, CheckReport report, String suite, String name, Optional<Verdict> verdict)
       throws XMLStreamException {
     newLine(xml);
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", clean(suite));
     xml.writeAttribute("name", clean(name));
     if (verdict.isPresent()) {
-      outcome(xml, verdict.get());
+      outcome(xml, report, verdict.get());
     }
     xml.writeEndElement();
   }
 
-  private static void outcome(XMLStreamWriter xml, Verdict verdict) throws XMLStreamException {
+  private static void outcome(XMLStreamWriter xml, CheckReport report, Verdict verdict)
+      throws XMLStreamException {
     var finding = verdict.finding();
     xml.writeAttribute("file", clean(finding.place().file()));
     xml.writeAttribute("line", Integer.toString(finding.place().line()));
@@ -95,7 +99,7 @@ public final class JunitReport {
         "%s: %s%n%s%n%s"
             .formatted(
                 finding.place(), finding.message(), verdict.remedy(), verdict.about().docs());
-    if (fails(verdict)) {
+    if (fails(report, verdict)) {
       xml.writeStartElement("failure");
       xml.writeAttribute("type", verdict.severity().word());
       xml.writeAttribute("message", clean(finding.message()));
@@ -106,8 +110,8 @@ public final class JunitReport {
     xml.writeEndElement();
   }
 
-  private static boolean fails(Verdict verdict) {
-    return verdict.severity() == Severity.ERROR;
+  private static boolean fails(CheckReport report, Verdict verdict) {
+    return verdict.severity() == Severity.ERROR && report.isIntroduced(verdict);
   }
 
   /// XML 1.0 has no way to write most control characters and lone surrogates, and file names may

@@ -1,13 +1,16 @@
 package io.cooper.policy.report;
 
+import static java.util.stream.Collectors.toList;
+
 import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
 import java.io.PrintWriter;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.text.WordUtils;
 
 /// A report for people: findings grouped by file, wrapped to the width of the terminal.
-public final class TextReport {
+public final class TextReport implements Report {
   private static final String INDENT = " ".repeat(17);
 
   /// Where no terminal says how wide it is.
@@ -25,20 +28,41 @@ public final class TextReport {
     this.width = Math.max(width, NARROWEST);
   }
 
-  /// Prints findings and a summary.
+  @Override
   public void print(CheckReport report, PrintWriter out) {
     var file = "";
-    for (var verdict : report.verdicts()) {
+    for (var verdict : report.introduced()) {
       var place = verdict.finding().place();
       if (!place.file().equals(file)) {
         file = place.file();
-        out.println(paint("1", file));
+        out.println(paint("1", Visible.line(file)));
       }
       print(verdict, out);
       out.println();
     }
+    report.comparison().ifPresent(comparison -> print(comparison, out));
     out.println(summary(report));
     out.flush();
+  }
+
+  /// What a change repaired, a line each, and what was there before, counted.
+  private void print(Comparison comparison, PrintWriter out) {
+    if (!comparison.repaired().isEmpty()) {
+      out.println(paint("1", "repaired"));
+      for (var verdict : comparison.repaired()) {
+        var place = verdict.finding().place();
+        out.println(paint("32", Visible.line("  %s  %s".formatted(verdict.about().id(), place))));
+      }
+      out.println();
+    }
+    if (!comparison.existing().isEmpty()) {
+      out.println(paint("1", "there before (all of them: without --against)"));
+      comparison.existing().stream()
+          .collect(Collectors.groupingBy(each -> each.about().id(), TreeMap::new, toList()))
+          .forEach((rule, verdicts) ->
+              out.println(paint("2", "  %s  %s".formatted(rule, Counts.bySeverity(verdicts)))));
+      out.println();
+    }
   }
 
   private void print(Verdict verdict, PrintWriter out) {
@@ -52,18 +76,10 @@ public final class TextReport {
   }
 
   private String wrap(String text) {
-    return printable(text)
+    return Visible.lines(text)
         .lines()
         .map(line -> WordUtils.wrap(line, width - INDENT.length(), "\n" + INDENT, false))
         .collect(Collectors.joining("\n" + INDENT, INDENT, ""));
-  }
-
-  /// File names may hold anything; a terminal must not be steered by them.
-  private static String printable(String text) {
-    return text.codePoints()
-        .mapToObj(c ->
-            Character.isISOControl(c) && c != '\n' ? "\\u%04x".formatted(c) : Character.toString(c))
-        .collect(Collectors.joining());
   }
 
   private String severity(Severity severity) {
@@ -77,27 +93,12 @@ public final class TextReport {
   }
 
   private String summary(CheckReport report) {
-    var counts =
-        "%s, %s, %s"
-            .formatted(
-                counted(report.count(Severity.ERROR), "error"),
-                counted(report.count(Severity.WARNING), "warning"),
-                counted(report.count(Severity.NOTICE), "notice"));
+    var counts = Counts.bySeverity(report.introduced());
     var colour =
-        report.count(Severity.ERROR) > 0
+        CheckReport.count(report.introduced(), Severity.ERROR) > 0
             ? "1;31"
-            : report.count(Severity.WARNING) > 0 ? "33" : "32";
-    return paint(colour, counts)
-        + " in %s, %s (%s, %.1f s)"
-            .formatted(
-                counted(report.kustomizations().size(), "Kustomization"),
-                counted(report.objects(), "object"),
-                report.revision(),
-                report.elapsedMillis() / 1000.0);
-  }
-
-  private static String counted(int count, String noun) {
-    return count == 1 ? "1 " + noun : "%d %ss".formatted(count, noun);
+            : CheckReport.count(report.introduced(), Severity.WARNING) > 0 ? "33" : "32";
+    return paint(colour, counts) + Counts.summary(report).substring(counts.length());
   }
 
   private String paint(String code, String text) {

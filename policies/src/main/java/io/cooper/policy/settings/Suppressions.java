@@ -4,6 +4,7 @@ import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Place;
 import io.cooper.policy.About;
+import io.cooper.policy.Accepted;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Verdict;
 import java.nio.file.FileSystems;
@@ -60,6 +61,7 @@ public final class Suppressions {
   private final LocalDate today;
   private final Map<String, List<Comment>> comments = new HashMap<>();
   private final Set<Object> used = new LinkedHashSet<>();
+  private final List<Accepted> accepted = new ArrayList<>();
 
   /// @param skips those of the settings
   /// @param textOf the text of a file of the repository, if it can be read
@@ -96,6 +98,11 @@ public final class Suppressions {
     return kept;
   }
 
+  /// What [#apply] took out, with the reasons.
+  public List<Accepted> accepted() {
+    return List.copyOf(accepted);
+  }
+
   private void judge(
       List<Verdict> kept, Object suppression, String rule, Optional<String> reason, Place place) {
     if (!used.contains(suppression)) {
@@ -118,27 +125,24 @@ public final class Suppressions {
 
   private boolean accepted(Verdict verdict) {
     var place = verdict.finding().place();
-    var rule = verdict.about().id();
+    var about = verdict.about();
     for (var comment : commentsOf(place.file())) {
-      if (comment.coveredLine() == place.line() && covers(comment.rule(), rule)) {
+      if (comment.coveredLine() == place.line() && about.isMeantBy(comment.rule())) {
         used.add(comment);
+        accepted.add(new Accepted(verdict, comment.reason(), comment.place()));
         return true;
       }
     }
     for (var skip : skips) {
-      if (covers(skip.rule(), rule)
+      if (about.isMeantBy(skip.rule())
           && skip.until().filter(today::isAfter).isEmpty()
           && covers(skip.files(), place)) {
         used.add(skip);
+        accepted.add(new Accepted(verdict, skip.reason().orElse(""), skip.place()));
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean covers(String pattern, String rule) {
-    return pattern.equals(rule)
-        || (pattern.endsWith("/*") && rule.startsWith(pattern.substring(0, pattern.length() - 1)));
   }
 
   private static boolean covers(List<String> globs, Place place) {

@@ -37,8 +37,8 @@ final class BuildJob {
   /// Part of every key: one more when the meaning of a cached build changes.
   private static final String FORMAT = "1";
 
-  /// Scratch folders are a few small files for some milliseconds. On disk, making and deleting them
-  /// costs the kernel three milliseconds of CPU a build; here, next to nothing.
+  /// Scratch folders are a few small files for some milliseconds; there is no reason why they
+  /// should see a disk.
   private static final Path MEMORY = Path.of("/dev/shm");
 
   private static final long MEMORY_NEEDED = 512L << 20;

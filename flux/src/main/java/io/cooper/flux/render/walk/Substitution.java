@@ -4,6 +4,7 @@ import io.cooper.flux.api.Kustomization;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderProblem.Kind;
 import io.cooper.flux.render.kustomize.FluxBuild.Built;
+import io.cooper.flux.render.substitute.Placeholder;
 import io.cooper.flux.render.substitute.Template;
 import io.cooper.flux.render.substitute.Variables;
 import io.cooper.flux.render.walk.RenderOptions.Mode;
@@ -56,7 +57,15 @@ final class Substitution {
     return problems;
   }
 
-  /// The objects with their variables replaced; meaningless if there are problems.
+  /// Whether the objects are worth judging.
+  boolean isJudgeable() {
+    return problems.stream()
+        .allMatch(each -> mode == Mode.CHECK && each.kind() == Kind.VARIABLE_UNRESOLVED);
+  }
+
+  /// The objects with their variables replaced. Where a check finds variables without a value, they
+  /// have placeholders, so that the rest can be judged; after any other problem the objects mean
+  /// nothing.
   List<Manifest> apply(List<Built> built) {
     if (active) {
       variables.badNames().forEach(this::badName);
@@ -81,11 +90,17 @@ final class Substitution {
       return before;
     }
     try {
-      var expanded = Template.parse(text.get()).expand(variables::find);
+      var template = Template.parse(text.get());
+      var expanded = template.expand(variables::find);
       if (mode != Mode.LENIENT) {
         expanded.unset().forEach(name -> unset(before, name));
       }
-      return read(expanded.text(), built, before);
+      return read(
+          mode == Mode.CHECK && !expanded.unset().isEmpty()
+              ? template.expand(this::orPlaceholder).text()
+              : expanded.text(),
+          built,
+          before);
     } catch (Template.Refused e) {
       var culprit = culprit(before);
       problem(
@@ -97,6 +112,10 @@ final class Substitution {
           before.toString());
       return before;
     }
+  }
+
+  private Optional<String> orPlaceholder(String variable) {
+    return variables.find(variable).or(() -> Optional.of(Placeholder.of(variable)));
   }
 
   private static boolean isOff(Manifest object) {

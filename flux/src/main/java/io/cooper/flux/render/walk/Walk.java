@@ -228,7 +228,7 @@ final class Walk {
         rendered(
             visit,
             refused ? State.FAILED : State.RENDERED,
-            refused ? List.of() : objects,
+            substitution.isJudgeable() ? objects : List.of(),
             problems,
             result),
         answers,
