@@ -52,7 +52,8 @@ final class Examination implements AutoCloseable {
             .orElseGet(() -> SourceTree.ofWorkingTree(asked.path));
     source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
     var settings = settings(source, asked.config());
-    return of(source, settings, asked, asked.entries, mode, terminal);
+    var entries = entries(source, settings, asked.entries);
+    return of(source, settings, asked, entries, mode, terminal);
   }
 
   /// The state that this one is a change of, under the settings that it had then.
@@ -60,9 +61,8 @@ final class Examination implements AutoCloseable {
   /// @param revision whose history is compared, see [SourceTree#base]
   Examination base(String revision, RepositoryOptions asked, RenderOptions.Mode mode) {
     var base = source.base(revision);
-    // Where an entry is new, the base has nothing of it.
-    var entries = asked.entries.stream().filter(entry -> isThere(base, entry)).toList();
-    return of(base, settingsThen(base, asked), asked, entries, mode, terminal);
+    var then = settingsThen(base, asked);
+    return of(base, then, asked, entriesThen(base, then, asked), mode, terminal);
   }
 
   /// A change may repair the settings; then its own are the best there are.
@@ -75,11 +75,23 @@ final class Examination implements AutoCloseable {
     }
   }
 
+  /// Where an entry is new, the base has nothing of it.
+  private static List<Entry> entriesThen(
+      SourceTree base, Settings settings, RepositoryOptions asked) {
+    var given = asked.entries.isEmpty() ? settings.entries() : asked.entries;
+    return given.isEmpty()
+        ? entries(base, settings, given)
+        : given.stream()
+            .filter(entry -> base.artifact().isFolder(pathOf(entry)))
+            .map(entry -> entry(base, entry))
+            .toList();
+  }
+
   private static Examination of(
       SourceTree source,
       Settings settings,
       RepositoryOptions asked,
-      List<String> askedEntries,
+      List<Entry> entries,
       RenderOptions.Mode mode,
       Terminal terminal) {
     var options =
@@ -93,11 +105,7 @@ final class Examination implements AutoCloseable {
       options = options.withVars(asked.variables().get());
     }
     return new Examination(
-        terminal,
-        source.knowing(settings.knownNames()),
-        settings,
-        options,
-        entries(source, settings, askedEntries));
+        terminal, source.knowing(settings.knownNames()), settings, options, entries);
   }
 
   private static Settings settings(SourceTree source, Optional<Path> given) {
@@ -148,10 +156,6 @@ final class Examination implements AutoCloseable {
           .asException();
     }
     return Entries.at(source.artifact(), path);
-  }
-
-  private static boolean isThere(SourceTree source, String folder) {
-    return source.artifact().isFolder(pathOf(folder));
   }
 
   private static String pathOf(String folder) {
