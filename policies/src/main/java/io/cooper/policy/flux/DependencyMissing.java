@@ -99,7 +99,7 @@ public final class DependencyMissing implements RepositoryPolicy {
             finding.severity(),
             finding.object(),
             finding.kustomization(),
-            finding.fix())
+            finding.repair())
         .withRemedy(remedy);
   }
 
