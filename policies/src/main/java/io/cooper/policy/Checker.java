@@ -49,20 +49,20 @@ public final class Checker {
       boolean overridden = severity.get() != about.severity();
       findings(policy, repository)
           .map(finding -> owned(finding, owners))
-          .peek(found::add)
-          .forEach(finding ->
-              verdicts.putIfAbsent(
-                  List.of(about.id(), finding.place(), finding.message()),
-                  new Verdict(
-                      about,
-                      overridden ? severity.get() : finding.severity().orElse(severity.get()),
-                      finding)));
+          .forEach(finding -> {
+            found.add(finding);
+            verdicts.putIfAbsent(
+                List.of(about.id(), finding.place(), finding.message()),
+                new Verdict(
+                    about,
+                    overridden ? severity.get() : finding.severity().orElse(severity.get()),
+                    finding));
+          });
     }
     var repairs = new Repairs(repository, found);
     return verdicts.values().stream()
         .map(verdict ->
-            new Verdict(
-                verdict.about(), verdict.severity(), repairs.resolved(verdict.finding())))
+            new Verdict(verdict.about(), verdict.severity(), repairs.resolved(verdict.finding())))
         .sorted(ORDER)
         .toList();
   }

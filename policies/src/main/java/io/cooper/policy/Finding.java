@@ -51,7 +51,8 @@ public record Finding(
   /// The same finding, about an object.
   public Finding of(Manifest manifest) {
     var subject = new Subject(manifest.apiVersion(), manifest.id());
-    return new Finding(place, message, remedy, severity, Optional.of(subject), kustomization, repair);
+    return new Finding(
+        place, message, remedy, severity, Optional.of(subject), kustomization, repair);
   }
 
   /// The same finding, in a Kustomization.
@@ -71,8 +72,7 @@ public record Finding(
 
   /// The same finding, with a repair, or with the reason why there is none.
   public Finding withRepair(Repair other) {
-    return new Finding(
-        place, message, remedy, severity, object, kustomization, Optional.of(other));
+    return new Finding(place, message, remedy, severity, object, kustomization, Optional.of(other));
   }
 
   /// The same finding, with a repair.

@@ -76,8 +76,7 @@ final class Repairs {
   }
 
   private Use useOf(Manifest manifest) {
-    return Objects.requireNonNullElseGet(
-        uses.get(manifest), () -> new Use(-1, manifest.id()));
+    return Objects.requireNonNullElseGet(uses.get(manifest), () -> new Use(-1, manifest.id()));
   }
 
   private static Wish wish(Proposal.Change change) {
@@ -152,16 +151,17 @@ final class Repairs {
   /// The objects of all clusters that are made of the same text.
   private Set<Use> usersOf(Manifest manifest, Place place) {
     return users
-        .computeIfAbsent(List.of(manifest.group(), manifest.kind(), manifest.name()), _ -> {
-          var byPlace = new HashMap<Place, Set<Use>>();
-          uses.forEach((each, use) -> {
-            if (each.is(manifest.group(), manifest.kind())
-                && each.name().equals(manifest.name())) {
-              byPlace.computeIfAbsent(each.place(), _ -> new HashSet<>()).add(use);
-            }
-          });
-          return byPlace;
-        })
+        .computeIfAbsent(
+            List.of(manifest.group(), manifest.kind()),
+            _ -> {
+              var byPlace = new HashMap<Place, Set<Use>>();
+              uses.forEach((each, use) -> {
+                if (each.is(manifest.group(), manifest.kind())) {
+                  byPlace.computeIfAbsent(each.place(), _ -> new HashSet<>()).add(use);
+                }
+              });
+              return byPlace;
+            })
         .getOrDefault(place, Set.of());
   }
 
@@ -245,8 +245,7 @@ final class Repairs {
     private boolean isEqual() {
       return isAbsent(rendered)
           ? isAbsent(written)
-          : written.isPresent()
-              && Objects.equals(rendered.get().plain(), written.get().plain());
+          : written.isPresent() && Objects.equals(rendered.get().plain(), written.get().plain());
     }
   }
 }

@@ -45,8 +45,7 @@ public final class EditableYaml {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          new EditableYaml(file, lined.get(), Node.documents(lined.get().text())));
+      return Optional.of(new EditableYaml(file, lined.get(), Node.documents(lined.get().text())));
     } catch (YamlEngineException _) {
       return Optional.empty();
     }
@@ -199,8 +198,7 @@ public final class EditableYaml {
         .anyMatch(node -> node instanceof Node.Alias alias && alias.name().equals(anchor));
   }
 
-  private TextEdit put(
-      Node root, List<String> path, String key, Object value) {
+  private TextEdit put(Node root, List<String> path, String key, Object value) {
     var way = along(root, path);
     var nested = value;
     var name = key;
@@ -214,8 +212,7 @@ public final class EditableYaml {
     return switch (way.last()) {
       case Node.Dict dict -> put(dict, name, nested);
       case Node.Text text when text.isNothing() && way.nodes().size() > 1 && way.rest().isEmpty() ->
-          filled(
-              parent(way), text, java.util.Map.of(key, value));
+          filled(parent(way), text, java.util.Map.of(key, value));
       default -> throw new Refusal("a map is expected where something else stands");
     };
   }
@@ -244,8 +241,7 @@ public final class EditableYaml {
 
   private void refuseExplicitKeys(Node.Dict dict) {
     boolean explicit =
-        dict.entries().stream()
-            .anyMatch(entry -> marginOf(entry.key()).indexOf('?') >= 0);
+        dict.entries().stream().anyMatch(entry -> marginOf(entry.key()).indexOf('?') >= 0);
     if (explicit) {
       throw new Refusal("its keys are written with question marks");
     }
@@ -292,10 +288,7 @@ public final class EditableYaml {
       throw new Refusal("there is no value");
     }
     var entry =
-        dict.entries().stream()
-            .filter(each -> each.value() == nothing)
-            .findFirst()
-            .orElseThrow();
+        dict.entries().stream().filter(each -> each.value() == nothing).findFirst().orElseThrow();
     refuseExplicitKeys(dict);
     int line = lineOf(entry.key().at().start());
     var lines = spelling.behindColon(value, dict.at().column());
@@ -310,11 +303,9 @@ public final class EditableYaml {
   private TextEdit append(Node root, List<String> path, Object item) {
     var way = along(root, path);
     boolean absent =
-        !way.rest().isEmpty()
-            || (way.last() instanceof Node.Text text && text.isNothing());
+        !way.rest().isEmpty() || (way.last() instanceof Node.Text text && text.isNothing());
     if (absent) {
-      return put(
-          root, path.subList(0, path.size() - 1), path.getLast(), List.of(item));
+      return put(root, path.subList(0, path.size() - 1), path.getLast(), List.of(item));
     }
     if (!(way.last() instanceof Node.Items list)) {
       throw new Refusal("a list is expected where something else stands");
@@ -432,9 +423,7 @@ public final class EditableYaml {
     int start = starts.get(index);
     int end = ends.get(index);
     if (flow) {
-      return index == 0
-          ? spliced(start, starts.get(1), "")
-          : spliced(ends.get(index - 1), end, "");
+      return index == 0 ? spliced(start, starts.get(1), "") : spliced(ends.get(index - 1), end, "");
     }
     int lineStart = text.lastIndexOf('\n', start - 1) + 1;
     if (!text.substring(lineStart, start).isBlank()) {

@@ -81,8 +81,7 @@ sealed interface Node {
               Stream.of(this),
               dict.entries().stream()
                   .flatMap(entry -> Stream.concat(entry.key().all(), entry.value().all())));
-      case Items list ->
-          Stream.concat(Stream.of(this), list.items().stream().flatMap(Node::all));
+      case Items list -> Stream.concat(Stream.of(this), list.items().stream().flatMap(Node::all));
     };
   }
 
@@ -167,9 +166,7 @@ sealed interface Node {
       }
       boolean flow = start.isFlow();
       int end =
-          flow || entries.isEmpty()
-              ? offset(event.getEndMark())
-              : entries.getLast().value().end();
+          flow || entries.isEmpty() ? offset(event.getEndMark()) : entries.getLast().value().end();
       return new Dict(at, flow, entries, end);
     }
 

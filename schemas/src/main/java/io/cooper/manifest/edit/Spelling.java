@@ -17,8 +17,7 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 record Spelling(int step, int listStep) {
   /// As kustomize reads, and as Kubernetes does.
   static final List<YamlReader> READERS =
-      List.of(
-          YamlReader.ofSources(), new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE));
+      List.of(YamlReader.ofSources(), new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE));
 
   /// As the first map and the first list below a map are indented.
   static Spelling of(List<Node> documents) {

@@ -39,8 +39,7 @@ class EditableYamlTest {
     assertThat(attempt).isInstanceOf(Attempt.Made.class);
     var lined = LinedText.of(bytes(text)).orElseThrow();
     var edit = ((Attempt.Made) attempt).edit();
-    return new String(
-        lined.with(List.of(edit)).orElseThrow().bytes(), StandardCharsets.UTF_8);
+    return new String(lined.with(List.of(edit)).orElseThrow().bytes(), StandardCharsets.UTF_8);
   }
 
   private static String refused(String text, YamlChange change) {
@@ -76,8 +75,7 @@ class EditableYamlTest {
   @Test
   void an_entry_goes_behind_the_last_one_and_before_the_comments_that_follow() {
     assertThat(changed(CLUSTER, put(true, "spec", "plugins", "0", "isWALArchiver")))
-        .isEqualTo(
-            CLUSTER.replace("enabled: true\n", "enabled: true\n    isWALArchiver: true\n"));
+        .isEqualTo(CLUSTER.replace("enabled: true\n", "enabled: true\n    isWALArchiver: true\n"));
     assertThat(changed(CLUSTER, put("30d", "spec", "retention")))
         .isEqualTo(CLUSTER.replace("name: other\n", "name: other\n  retention: 30d\n"));
     assertThat(changed(CLUSTER, put("30d", "retention")))
@@ -115,8 +113,7 @@ class EditableYamlTest {
     assertThat(changed("a: {} # c\n", put("v", "a", "d"))).isEqualTo("a: {d: v} # c\n");
     assertThat(changed("a: {\n  b: 1, # c\n  d: 2 # e\n}\n", put(true, "a", "f")))
         .isEqualTo("a: {\n  b: 1, # c\n  d: 2, f: true # e\n}\n");
-    assertThat(changed("a: {b: 1}\n", put("x, y", "a", "c")))
-        .isEqualTo("a: {b: 1, c: \"x, y\"}\n");
+    assertThat(changed("a: {b: 1}\n", put("x, y", "a", "c"))).isEqualTo("a: {b: 1, c: \"x, y\"}\n");
   }
 
   @Test
@@ -124,8 +121,7 @@ class EditableYamlTest {
     assertThat(changed("a:   # c\nb: 1\n", new YamlChange.Append(List.of("a"), "x")))
         .isEqualTo("a:   # c\n  - x\nb: 1\n");
     assertThat(changed("a: 1\nb:\n", put("v", "b"))).isEqualTo("a: 1\nb: v\n");
-    assertThat(changed("a: 1\nb: # c\n", put("v", "b", "d")))
-        .isEqualTo("a: 1\nb: # c\n  d: v\n");
+    assertThat(changed("a: 1\nb: # c\n", put("v", "b", "d"))).isEqualTo("a: 1\nb: # c\n  d: v\n");
   }
 
   @Test
@@ -173,8 +169,7 @@ class EditableYamlTest {
         .isEqualTo("a:\n  - b\n");
     assertThat(changed("a: {b: 1, c: 2, d: 3}\n", new YamlChange.Remove(List.of("a", "b"))))
         .isEqualTo("a: {c: 2, d: 3}\n");
-    assertThat(changed("a: [b, c]", new YamlChange.Remove(List.of("a", "1"))))
-        .isEqualTo("a: [b]");
+    assertThat(changed("a: [b, c]", new YamlChange.Remove(List.of("a", "1")))).isEqualTo("a: [b]");
     assertThat(changed("a: 1\nb: 2", new YamlChange.Remove(List.of("b")))).isEqualTo("a: 1");
   }
 
@@ -210,8 +205,7 @@ class EditableYamlTest {
     var shared = "a: &x {b: 1}\nc: *x\nd:\n  <<: *x\n  e: 1\n";
     assertThat(refused(shared, put("v", "a", "k"))).contains("&x");
     assertThat(refused(shared, put("v", "c", "k"))).contains("*x");
-    assertThat(refused(shared, new YamlChange.Replace(List.of("d", "b"), 2L)))
-        .contains("merged");
+    assertThat(refused(shared, new YamlChange.Replace(List.of("d", "b"), 2L))).contains("merged");
     assertThat(refused("a: 1\nb: &y 2\nc: *y\n", new YamlChange.Remove(List.of("b"))))
         .contains("&y");
     assertThat(changed(shared, put("v", "d", "k"))).contains("  e: 1\n  k: v\n");
