@@ -134,6 +134,10 @@ public final class UnknownPlugin implements RepositoryPolicy {
     if (meant.isEmpty()) {
       return finding.byHand("which plugin is meant is not clear");
     }
+    if (path.contains("plugins")
+        && Databases.pluginsOf(owner).anyMatch(each -> each.name().equals(meant.get()))) {
+      return finding.byHand("%s has %s already".formatted(owner.name(), meant.get()));
+    }
     var changes = new ArrayList<Proposal.Change>();
     changes.add(new Proposal.Change(owner, new YamlChange.Replace(path, meant.get())));
     var entry = path.subList(0, path.size() - 1);

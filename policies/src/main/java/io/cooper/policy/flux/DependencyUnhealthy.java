@@ -110,7 +110,7 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
     var what =
         node.gate() == Gate.INERT
             ? "the `healthCheckExprs` of %s never run, because it has neither `wait` nor"
-                  + " `healthChecks`; %s depend%s on it"
+                + " `healthChecks`; %s depend%s on it"
             : "%s is Ready as soon as it is applied, and %s depend%s on it";
     var manifest = node.kustomization().manifest();
     var finding =
