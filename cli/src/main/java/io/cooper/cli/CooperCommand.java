@@ -13,13 +13,15 @@ import picocli.CommandLine.Spec;
     name = "cooper",
     description = {
       "Keeps PostgreSQL on Kubernetes honest.",
-      "A manifest that silently is not there, and a backup that silently is not there, are the same fault."
+      "A manifest that silently is not there, and a backup that silently is not there, are the same"
+          + " fault."
     },
     mixinStandardHelpOptions = true,
     versionProvider = CooperCommand.VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
+      FixCommand.class,
       RenderCommand.class,
       GraphCommand.class,
       ExplainCommand.class,
