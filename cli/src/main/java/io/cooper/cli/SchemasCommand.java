@@ -1,5 +1,6 @@
 package io.cooper.cli;
 
+import io.cooper.flux.render.walk.RenderOptions;
 import io.cooper.problem.Code;
 import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -214,6 +216,38 @@ final class SchemasCommand implements Callable<Integer> {
     }
     terminal.out().flush();
     return 0;
+  }
+
+  @Command(
+      name = "releases",
+      description =
+          "Shows which releases a repository runs on, where that stands, and what stands in.",
+      mixinStandardHelpOptions = true)
+  int releases(@Mixin RepositoryOptions repository) {
+    try (var examination = Examination.of(repository, RenderOptions.Mode.LENIENT, terminal)) {
+      examination.repository().catalogue().releases().forEach(this::print);
+    }
+    terminal.out().flush();
+    return 0;
+  }
+
+  private void print(CheckedRelease checked) {
+    var against = checked.release();
+    terminal
+        .out()
+        .printf(
+            "%-20s %-12s %s%n",
+            against.product().key(),
+            checked.asked().map(asked -> asked.release().version().getVersion()).orElse("-"),
+            checked
+                    .asked()
+                    .map(asked ->
+                        asked.source()
+                            + asked.place().map(place -> " at " + place).orElse("")
+                            + ", checked against ")
+                    .orElse("not named, checked against the newest known: ")
+                + against.version()
+                + (checked.isStandIn() ? ", which stands in for it" : ""));
   }
 
   private static KindSchema found(LayeredCatalogue catalogue, String asked) {

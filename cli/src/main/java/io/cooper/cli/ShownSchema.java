@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A kind's schema for people and for other programs.
 final class ShownSchema {
   private static final String REF = "$ref";
+  private static final String INDENT = "  ";
 
   private final Catalogue catalogue;
   private final KindSchema kind;
@@ -83,7 +84,7 @@ final class ShownSchema {
                 kind.namespaced() ? "" : " (no namespace)",
                 kind.from().map(release -> " of " + release).orElse(", imported")));
     kind.deprecation().ifPresent(text -> lines.add("deprecated: " + text));
-    fields(catalogue.schema(kind.definition()), depth, "  ", new HashSet<>(), lines);
+    fields(catalogue.schema(kind.definition()), depth, INDENT, new HashSet<>(), lines);
     return lines;
   }
 
@@ -94,6 +95,8 @@ final class ShownSchema {
       return;
     }
     var required = schema.path("required");
+    // What every object has needs no lines.
+    boolean isWhole = indent.length() == INDENT.length();
     for (var field : schema.path("properties").properties()) {
       boolean needed =
           required.valueStream().anyMatch(each -> each.asString().equals(field.getKey()));
@@ -106,7 +109,9 @@ final class ShownSchema {
                   type(type),
                   needed ? "  required" : "",
                   limits(field.getValue(), type)));
-      fields(inner(type), depth - 1, indent + "  ", above, lines);
+      if (!isWhole || !field.getKey().equals("metadata")) {
+        fields(inner(type), depth - 1, indent + INDENT, above, lines);
+      }
     }
     above.remove(schema);
   }
