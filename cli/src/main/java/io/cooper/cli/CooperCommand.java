@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       FilesCommand.class,
       VendorCommand.class,
       PoliciesCommand.class,
+      SchemasCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class

@@ -7,6 +7,9 @@ import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
+import io.cooper.schemas.Product;
+import io.cooper.schemas.ReleaseFacts;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// `cnpg/legacy-store`
@@ -18,12 +21,16 @@ public final class LegacyStore implements RepositoryPolicy {
         WARNING,
         "Backups go through the Barman Cloud plugin, not through the operator's built-in barmanObjectStore.",
         """
-        The built-in support is deprecated since CloudNativePG 1.26. Its removal was announced for 1.28, moved to 1.30
-        and then to 1.31; an operator without it ignores or refuses the block, and the cluster is then without backups.
+        The built-in support is deprecated since CloudNativePG %s. Its removal was announced for %s, and now for
+        %s; an operator without it ignores or refuses the block, and the cluster is then without backups.
 
         A `Backup` or `ScheduledBackup` that names no method uses `barmanObjectStore`: after a move to the plugin it goes
         on trying the old way and fails.
-        """,
+        """
+            .formatted(
+                ReleaseFacts.deprecationOfInTreeBarman().release().minor(),
+                earlier(),
+                ReleaseFacts.removalOfInTreeBarman().release().minor()),
         "Describe the store as an ObjectStore, name it in spec.plugins, and set method: plugin on the schedules.");
   }
 
@@ -58,8 +65,8 @@ public final class LegacyStore implements RepositoryPolicy {
         .map(_ ->
             Finding.about(
                 cluster,
-                "Cluster %s backs up through the built-in barmanObjectStore"
-                    .formatted(cluster.name()),
+                "Cluster %s backs up through the built-in barmanObjectStore, %s"
+                    .formatted(cluster.name(), end()),
                 "spec",
                 "backup",
                 "barmanObjectStore"));
@@ -73,8 +80,8 @@ public final class LegacyStore implements RepositoryPolicy {
         .map(store ->
             Finding.at(
                     cluster.placeOf(store),
-                    "Cluster %s reads another cluster's archive through the built-in barmanObjectStore"
-                        .formatted(cluster.name()))
+                    "Cluster %s reads another cluster's archive through the built-in barmanObjectStore, %s"
+                        .formatted(cluster.name(), end()))
                 .of(cluster));
   }
 
@@ -88,5 +95,20 @@ public final class LegacyStore implements RepositoryPolicy {
             ? "says method: barmanObjectStore"
             : "names no method, which means barmanObjectStore";
     return Stream.of(Finding.about(backup, "%s %s".formatted(backup.id(), how), "spec", "method"));
+  }
+
+  /// What upstream says of the removal today, and what it said before.
+  private static String end() {
+    return "which %s %s is to remove (announced for %s before)"
+        .formatted(
+            Product.CNPG.title(),
+            ReleaseFacts.removalOfInTreeBarman().release().minor(),
+            earlier());
+  }
+
+  private static String earlier() {
+    return ReleaseFacts.earlierRemovalsOfInTreeBarman().stream()
+        .map(fact -> fact.release().minor())
+        .collect(Collectors.joining(" and "));
   }
 }
