@@ -1,6 +1,7 @@
 package io.cooper.cli;
 
 import io.cooper.flux.api.SourcePath;
+import io.cooper.flux.release.DeployedReleases;
 import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.walk.Entries;
@@ -16,6 +17,7 @@ import io.cooper.policy.settings.Settings;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
+import io.cooper.schemas.ReleasesInUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class Examination implements AutoCloseable {
   private final Settings settings;
   private final RenderOptions options;
   private final List<Entry> entries;
+  private final ReleasesInUse given;
   private final Map<SourceRules, SourceTree> narrowed = new HashMap<>();
 
   private Examination(
@@ -39,12 +42,14 @@ final class Examination implements AutoCloseable {
       SourceTree source,
       Settings settings,
       RenderOptions options,
-      List<Entry> entries) {
+      List<Entry> entries,
+      ReleasesInUse given) {
     this.terminal = terminal;
     this.source = source;
     this.settings = settings;
     this.options = options;
     this.entries = entries;
+    this.given = given;
   }
 
   /// Opens the repository, reads its settings and finds its entries. Renders nothing yet.
@@ -56,7 +61,8 @@ final class Examination implements AutoCloseable {
             .orElseGet(() -> SourceTree.ofWorkingTree(asked.path));
     source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
     var settings = settings(source, asked.config());
-    return of(source, settings, asked, asked.entries, mode, terminal);
+    var entries = entries(source, settings, asked.entries);
+    return of(source, settings, asked, entries, mode, terminal);
   }
 
   /// The state that this one is a change of, under the settings that it had then.
@@ -64,9 +70,8 @@ final class Examination implements AutoCloseable {
   /// @param revision whose history is compared, see [SourceTree#base]
   Examination base(String revision, RepositoryOptions asked, RenderOptions.Mode mode) {
     var base = source.base(revision);
-    // Where an entry is new, the base has nothing of it.
-    var entries = asked.entries.stream().filter(entry -> isThere(base, entry)).toList();
-    return of(base, settingsThen(base, asked), asked, entries, mode, terminal);
+    var then = settingsThen(base, asked);
+    return of(base, then, asked, entriesThen(base, then, asked), mode, terminal);
   }
 
   /// A change may repair the settings; then its own are the best there are.
@@ -79,11 +84,23 @@ final class Examination implements AutoCloseable {
     }
   }
 
+  /// Where an entry is new, the base has nothing of it.
+  private static List<Entry> entriesThen(
+      SourceTree base, Settings settings, RepositoryOptions asked) {
+    var given = asked.entries.isEmpty() ? settings.entries() : asked.entries;
+    return given.isEmpty()
+        ? entries(base, settings, given)
+        : given.stream()
+            .filter(entry -> base.artifact().isFolder(SourcePath.of(entry)))
+            .map(entry -> entry(base, entry))
+            .toList();
+  }
+
   private static Examination of(
       SourceTree source,
       Settings settings,
       RepositoryOptions asked,
-      List<String> askedEntries,
+      List<Entry> entries,
       RenderOptions.Mode mode,
       Terminal terminal) {
     var options =
@@ -101,7 +118,8 @@ final class Examination implements AutoCloseable {
         source.knowing(settings.knownNames()),
         settings,
         options,
-        entries(source, settings, askedEntries));
+        entries,
+        asked.versions().orElse(settings.versions()));
   }
 
   private static Settings settings(SourceTree source, Optional<Path> given) {
@@ -154,10 +172,6 @@ final class Examination implements AutoCloseable {
     return Entries.at(source.artifact(), path);
   }
 
-  private static boolean isThere(SourceTree source, String folder) {
-    return source.artifact().isFolder(SourcePath.of(folder));
-  }
-
   SourceTree source() {
     return source;
   }
@@ -201,7 +215,11 @@ final class Examination implements AutoCloseable {
 
   /// The repository as policies see it.
   Repository repository() {
-    return new Repository(entries.isEmpty() ? source : sourceOf(entries.getFirst()), trees());
+    var trees = trees();
+    return new Repository(
+        entries.isEmpty() ? source : sourceOf(entries.getFirst()),
+        trees,
+        given.orElse(DeployedReleases.of(trees)));
   }
 
   /// The source under the rules of the GitRepository that an entry is read from.

@@ -53,6 +53,8 @@ import io.cooper.policy.ignore.SourceExcluded;
 import io.cooper.policy.ignore.TrackedButIgnored;
 import io.cooper.policy.ignore.UnexplainedPattern;
 import io.cooper.policy.ignore.UntrackedManifest;
+import io.cooper.policy.monitoring.InvalidExpression;
+import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
@@ -118,6 +120,8 @@ public final class BuiltInPolicies {
         new SourceExcluded(),
         new TrackedButIgnored(),
         new UntrackedManifest(),
+        new InvalidExpression(),
+        new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),
         new RenderFailed());

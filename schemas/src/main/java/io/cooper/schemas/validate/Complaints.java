@@ -8,6 +8,7 @@ import io.cooper.manifest.Scalar;
 import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
 import io.cooper.problem.Nearest;
+import io.cooper.schemas.cel.SchemaRules.Failure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -64,6 +65,18 @@ final class Complaints {
       }
     });
     return List.copyOf(new LinkedHashSet<>(single));
+  }
+
+  /// What rules in CEL say, unless a value that only the cluster has decides.
+  List<Violation> ofRules(List<Failure> failures) {
+    return failures.stream()
+        .filter(failure -> failure.judged() && !isUndecided(failure.self(), true))
+        .map(failure ->
+            Violation.at(
+                failure.path(),
+                "%s: %s".formatted(FieldPath.of(failure.path()), failure.message())))
+        .distinct()
+        .toList();
   }
 
   private static Optional<Choice> choice(Error error) {

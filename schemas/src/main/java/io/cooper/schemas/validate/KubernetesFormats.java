@@ -2,6 +2,9 @@ package io.cooper.schemas.validate;
 
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.format.Format;
+import io.cooper.schemas.value.Addresses;
+import io.cooper.schemas.value.GoDuration;
+import io.cooper.schemas.value.Quantity;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;

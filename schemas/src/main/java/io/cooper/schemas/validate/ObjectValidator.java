@@ -17,6 +17,8 @@ import com.networknt.schema.resource.SchemaLoader;
 import io.cooper.manifest.Manifest;
 import io.cooper.schemas.Catalogue;
 import io.cooper.schemas.KindSchema;
+import io.cooper.schemas.cel.SchemaRules;
+import io.cooper.schemas.cel.SchemaRules.Failure;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.List;
@@ -32,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// `fieldValidation=Strict`. Safe for use by several threads: schemas are made ready when the first
 /// object needs them, and kept.
 ///
-/// Conditions in CEL (`x-kubernetes-validations`) are no part of it.
+/// As there, conditions in CEL are asked of objects that are sound otherwise.
 public final class ObjectValidator {
   /// More steps than any honest object costs: a schema that sends the library in circles ends here.
   private static final long MAX_STEPS = 20_000_000;
@@ -41,7 +43,7 @@ public final class ObjectValidator {
   private static final int MAX_DEPTH = 1_000;
 
   private sealed interface Prepared {
-    record Ready(Schema schema, JsonNode source) implements Prepared {}
+    record Ready(Schema schema, Optional<SchemaRules> rules) implements Prepared {}
 
     record Broken(String reason) implements Prepared {}
   }
@@ -80,13 +82,25 @@ public final class ObjectValidator {
   private Outcome validate(Manifest manifest, KindSchema schema, Prepared.Ready ready) {
     try {
       var errors = ready.schema().validate(Instance.of(manifest.root()));
-      return new Outcome.Judged(
-          schema, errors.isEmpty() ? List.of() : new Complaints(manifest, undecided).of(errors));
+      var complaints = new Complaints(manifest, undecided);
+      if (!errors.isEmpty() || ready.rules().isEmpty()) {
+        return new Outcome.Judged(schema, complaints.of(errors), List.of());
+      }
+      var failures = ready.rules().get().check(manifest.root());
+      return new Outcome.Judged(schema, complaints.ofRules(failures), unjudged(failures));
     } catch (SchemaException e) {
       return new Outcome.Unusable(schema, said(e));
     } catch (ValidationLimitExceededException | StackOverflowError _) {
       return new Outcome.Unusable(schema, "it leads in circles");
     }
+  }
+
+  private static List<String> unjudged(List<Failure> failures) {
+    return failures.stream()
+        .filter(failure -> !failure.judged())
+        .map(Failure::message)
+        .distinct()
+        .toList();
   }
 
   private Prepared prepare(KindSchema schema) {
@@ -99,7 +113,8 @@ public final class ObjectValidator {
       var address = schema.definition();
       var strict = strict(flavour, address).ofObject(source);
       return new Prepared.Ready(
-          registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict), source);
+          registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict),
+          SchemaRules.of(source));
     } catch (SchemaException | IllegalArgumentException | JacksonException e) {
       return new Prepared.Broken(said(e));
     } catch (StackOverflowError _) {

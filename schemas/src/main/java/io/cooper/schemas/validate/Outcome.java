@@ -9,9 +9,12 @@ public sealed interface Outcome {
   ///
   /// @param schema by which
   /// @param violations why it is refused; none if it is not
-  record Judged(KindSchema schema, List<Violation> violations) implements Outcome {
+  /// @param unjudged rules of the schema that could not be judged here, each with the reason
+  record Judged(KindSchema schema, List<Violation> violations, List<String> unjudged)
+      implements Outcome {
     public Judged {
       violations = List.copyOf(violations);
+      unjudged = List.copyOf(unjudged);
     }
   }
 

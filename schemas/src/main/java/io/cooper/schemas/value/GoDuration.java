@@ -1,4 +1,4 @@
-package io.cooper.schemas.validate;
+package io.cooper.schemas.value;
 
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.cooper.schemas.validate;
+package io.cooper.schemas.value;
 
 import java.net.InetAddress;
 import java.util.Optional;
