@@ -20,6 +20,7 @@ import io.cooper.policy.cnpg.RestoreIntoSource;
 import io.cooper.policy.cnpg.RestoreNotArchiving;
 import io.cooper.policy.cnpg.RestoreServerName;
 import io.cooper.policy.cnpg.RetentionAndSchedule;
+import io.cooper.policy.cnpg.RunbookCommand;
 import io.cooper.policy.cnpg.SavedFromCluster;
 import io.cooper.policy.cnpg.ScheduleFiveFields;
 import io.cooper.policy.cnpg.StoreCredentials;
@@ -89,6 +90,7 @@ public final class BuiltInPolicies {
         new RestoreNotArchiving(),
         new RestoreServerName(),
         new RetentionAndSchedule(),
+        new RunbookCommand(),
         new SavedFromCluster(),
         new ScheduleFiveFields(),
         new StoreCredentials(),
