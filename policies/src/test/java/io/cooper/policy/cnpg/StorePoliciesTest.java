@@ -181,7 +181,7 @@ class StorePoliciesTest {
                                 finding.severity(),
                                 finding.object(),
                                 finding.kustomization(),
-                                finding.fix())))
+                                finding.repair())))
                 .map(io.cooper.policy.Finding::message))
         .containsExactly(
             "ObjectStore/db/a sets no memory limit for the sidecars in database Pods; the same text"
