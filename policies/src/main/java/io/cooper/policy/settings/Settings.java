@@ -7,9 +7,12 @@ import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
 import io.cooper.manifest.YamlReader;
 import io.cooper.policy.Severity;
+import io.cooper.policy.user.RuleReader;
+import io.cooper.policy.user.UserRule;
 import io.cooper.problem.Code;
 import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -28,19 +31,21 @@ import java.util.stream.Stream;
 /// @param knownNames `knownNames`: file names that must never be hidden, beside the shipped ones
 /// @param variables `variables`: values for variables that only the cluster has
 /// @param strict `strict`: whether variables without a value are an error, as in Flux 2.9 and newer
+/// @param rules `rules`: those that the user wrote
 public record Settings(
     List<String> entries,
     Map<String, Optional<Severity>> severities,
     List<Skip> skips,
     List<String> knownNames,
     Map<String, String> variables,
-    boolean strict) {
+    boolean strict,
+    List<UserRule> rules) {
 
   /// The file that holds the settings, in the root of a repository.
   public static final String FILE = ".cooper.yaml";
 
   private static final List<String> KEYS =
-      List.of("entry", "severities", "skip", "knownNames", "variables", "strict");
+      List.of("entry", "severities", "skip", "knownNames", "variables", "strict", "rules");
   private static final List<String> SKIP_KEYS = List.of("rule", "files", "reason", "until");
 
   /// One accepted kind of finding.
@@ -63,20 +68,21 @@ public record Settings(
     skips = List.copyOf(skips);
     knownNames = List.copyOf(knownNames);
     variables = Map.copyOf(variables);
+    rules = List.copyOf(rules);
   }
 
   /// What holds where there is no file.
   public static Settings none() {
-    return new Settings(List.of(), Map.of(), List.of(), List.of(), Map.of(), true);
+    return new Settings(List.of(), Map.of(), List.of(), List.of(), Map.of(), true, List.of());
   }
 
   /// Reads settings.
   ///
   /// @param file name for messages
   /// @param bytes of the file
-  /// @param rules all rule ids there are
+  /// @param builtIn ids of all rules that come with Cooper
   /// @throws io.cooper.problem.ProblemException naming line, key and the nearest valid one
-  public static Settings read(String file, byte[] bytes, List<String> rules) {
+  public static Settings read(String file, byte[] bytes, List<String> builtIn) {
     // As Kubernetes reads YAML: a date is text.
     var yaml = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE).read(file, bytes);
     if (!yaml.faults().isEmpty()) {
@@ -90,13 +96,20 @@ public record Settings(
     }
     var root = mapping(yaml.documents().getFirst());
     allow(root, KEYS);
+    var own =
+        root.get("rules").stream()
+            .flatMap(rules ->
+                new RuleReader(new String(bytes, StandardCharsets.UTF_8)).read(rules).stream())
+            .toList();
+    var rules = Stream.concat(builtIn.stream(), RuleReader.ids(own).stream()).toList();
     return new Settings(
         texts(root, "entry"),
         severities(root, rules),
         root.get("skip").stream().flatMap(Settings::items).map(item -> skip(item, rules)).toList(),
         texts(root, "knownNames"),
         pairs(root, "variables"),
-        root.get("strict").map(Settings::flag).orElse(true));
+        root.get("strict").map(Settings::flag).orElse(true),
+        own);
   }
 
   /// The severity of a rule under these settings; empty if it is off.
