@@ -1,6 +1,7 @@
 package io.cooper.cli;
 
 import io.cooper.flux.api.SourcePath;
+import io.cooper.flux.release.DeployedReleases;
 import io.cooper.flux.remote.VendoredFiles;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.walk.Entries;
@@ -16,6 +17,7 @@ import io.cooper.policy.settings.Settings;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
+import io.cooper.schemas.ReleasesInUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class Examination implements AutoCloseable {
   private final Settings settings;
   private final RenderOptions options;
   private final List<Entry> entries;
+  private final ReleasesInUse given;
   private final Map<SourceRules, SourceTree> narrowed = new HashMap<>();
 
   private Examination(
@@ -39,12 +42,14 @@ final class Examination implements AutoCloseable {
       SourceTree source,
       Settings settings,
       RenderOptions options,
-      List<Entry> entries) {
+      List<Entry> entries,
+      ReleasesInUse given) {
     this.terminal = terminal;
     this.source = source;
     this.settings = settings;
     this.options = options;
     this.entries = entries;
+    this.given = given;
   }
 
   /// Opens the repository, reads its settings and finds its entries. Renders nothing yet.
@@ -101,7 +106,8 @@ final class Examination implements AutoCloseable {
         source.knowing(settings.knownNames()),
         settings,
         options,
-        entries(source, settings, askedEntries));
+        entries(source, settings, askedEntries),
+        asked.versions().orElse(settings.versions()));
   }
 
   private static Settings settings(SourceTree source, Optional<Path> given) {
@@ -201,7 +207,11 @@ final class Examination implements AutoCloseable {
 
   /// The repository as policies see it.
   Repository repository() {
-    return new Repository(entries.isEmpty() ? source : sourceOf(entries.getFirst()), trees());
+    var trees = trees();
+    return new Repository(
+        entries.isEmpty() ? source : sourceOf(entries.getFirst()),
+        trees,
+        given.orElse(DeployedReleases.of(trees)));
   }
 
   /// The source under the rules of the GitRepository that an entry is read from.

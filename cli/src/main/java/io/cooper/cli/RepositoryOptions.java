@@ -1,8 +1,11 @@
 package io.cooper.cli;
 
+import io.cooper.schemas.ReleasesInUse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -44,6 +47,23 @@ final class RepositoryOptions {
       description =
           "ConfigMaps and Secrets that only the cluster has, for postBuild.substituteFrom.")
   private @Nullable Path variables;
+
+  @Option(
+      names = "--cluster-versions",
+      paramLabel = "PRODUCT=VERSION",
+      split = ",",
+      description = {
+        "Releases that the repository runs on, such as kubernetes=1.34,cnpg=1.30.0. Left out, they are read from the",
+        "repository; what is not found there is checked against the newest release known."
+      })
+  private Map<String, String> versions = new LinkedHashMap<>();
+
+  /// What the command line says of releases.
+  ///
+  /// @throws io.cooper.problem.ProblemException if a name is no product, or a version none
+  ReleasesInUse versions() {
+    return ReleasesInUse.given(versions, "--cluster-versions", _ -> Optional.empty());
+  }
 
   Optional<String> revision() {
     return Optional.ofNullable(revision);

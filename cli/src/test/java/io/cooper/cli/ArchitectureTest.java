@@ -57,7 +57,7 @@ class ArchitectureTest {
   @Test
   void families_of_policies_do_not_know_each_other() {
     slices()
-        .matching("io.cooper.policy.(ignore|render|flux|cnpg)..")
+        .matching("io.cooper.policy.(ignore|render|flux|cnpg|monitoring|security)..")
         .should()
         .notDependOnEachOther()
         .check(PRODUCT);
@@ -66,6 +66,7 @@ class ArchitectureTest {
   @Test
   void each_heavy_library_is_named_in_one_place() {
     onlyIn("io.cooper.manifest..", "org.snakeyaml..");
+    onlyIn("io.cooper.promql..", "com.google.re2j..");
     onlyIn("io.cooper.flux..", "org.zeroturnaround..");
     onlyIn("io.cooper.flux.graph..", "org.eclipse.elk..", "org.jgrapht..");
     onlyIn("io.cooper.policy.cnpg..", "com.cronutils..");

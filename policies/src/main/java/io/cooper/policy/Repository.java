@@ -7,6 +7,11 @@ import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
 import io.cooper.flux.source.SourceTree;
 import io.cooper.manifest.Place;
+import io.cooper.schemas.BuiltInCatalogue;
+import io.cooper.schemas.CustomResources;
+import io.cooper.schemas.Definitions;
+import io.cooper.schemas.ImportedSchemas;
+import io.cooper.schemas.LayeredCatalogue;
 import io.cooper.schemas.ReleasesInUse;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +28,7 @@ public final class Repository {
   private final List<RenderedTree> trees;
   private final ReleasesInUse releases;
   private @Nullable List<DependencyGraph> graphs;
+  private @Nullable LayeredCatalogue catalogue;
 
   /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only
@@ -62,6 +68,29 @@ public final class Repository {
   /// Which releases the repository deploys, or is said to run on.
   public ReleasesInUse releases() {
     return releases;
+  }
+
+  /// The kinds that there are: those of the CRDs that the repository deploys, then those that were
+  /// imported into it, then those of the releases in use, the newest where nothing says which.
+  public synchronized LayeredCatalogue catalogue() {
+    var known = catalogue;
+    if (known == null) {
+      known =
+          LayeredCatalogue.of(
+              BuiltInCatalogue.of(releases),
+              List.of(
+                  CustomResources.of(trees.stream().flatMap(RenderedTree::objects)), imported()));
+      catalogue = known;
+    }
+    return known;
+  }
+
+  private Definitions imported() {
+    // What Flux leaves out of its artifact may still be there for us.
+    return ImportedSchemas.read(
+        source.origin() instanceof SourceTree.Origin.Revision
+            ? source.artifact().root()
+            : source.root());
   }
 
   /// What rendering ran into, as findings in tree order. What several Kustomizations notice at one

@@ -16,6 +16,10 @@ public interface Catalogue {
   /// The schema of a kind; empty if nobody here knows that kind in that version.
   Optional<KindSchema> find(String apiVersion, String kind);
 
+  /// When this version of a kind ended or will end, whether or not it is still found; empty if
+  /// nothing is known of an end.
+  Optional<Retirement> retirement(String apiVersion, String kind);
+
   /// All kinds, by apiVersion and kind.
   Stream<KindSchema> kinds();
 

@@ -1,5 +1,6 @@
 package io.cooper.schemas;
 
+import java.util.Comparator;
 import org.semver4j.Semver;
 
 /// One release of one product, ordered by semantic versioning: `1.25.0-rc1` comes before `1.25.0`.
@@ -7,6 +8,10 @@ import org.semver4j.Semver;
 /// @param product whose release it is
 /// @param version by semantic versioning 2.0.0; a missing minor or patch number is 0
 public record Release(Product product, Semver version) implements Comparable<Release> {
+  private static final Comparator<Release> COMPARE_MINOR =
+      Comparator.<Release>comparingInt(release -> release.version.getMajor())
+          .thenComparingInt(release -> release.version.getMinor());
+
   /// A release from text such as `1.34`, `v1.30.0` or `1.25.0-rc1`.
   ///
   /// @throws IllegalArgumentException if the text is no version
@@ -23,6 +28,22 @@ public record Release(Product product, Semver version) implements Comparable<Rel
   /// Whether this is the named version of the same product, or a later one.
   public boolean isAtLeast(String other) {
     return compareTo(of(product, other)) >= 0;
+  }
+
+  /// Whether this belongs to the minor version of another release of the product, or to a later
+  /// one: `1.34.0-rc1` serves what `1.34` serves.
+  public boolean isSameOrLaterMinor(Release other) {
+    return product == other.product && COMPARE_MINOR.compare(this, other) >= 0;
+  }
+
+  /// Whether both are patches, or candidates, of one minor version.
+  public boolean isSameMinor(Release other) {
+    return product == other.product && COMPARE_MINOR.compare(this, other) == 0;
+  }
+
+  /// Such as `1.30`.
+  public String minor() {
+    return version.getMajor() + "." + version.getMinor();
   }
 
   /// Whether it is a candidate, a beta or the like.

@@ -4,23 +4,33 @@ import io.cooper.policy.About;
 import io.cooper.policy.Policy;
 import io.cooper.policy.cnpg.BackupClusterMissing;
 import io.cooper.policy.cnpg.BackupMethod;
+import io.cooper.policy.cnpg.ExternalCluster;
 import io.cooper.policy.cnpg.LegacyStore;
 import io.cooper.policy.cnpg.NoWalArchiver;
+import io.cooper.policy.cnpg.OperatorVersion;
+import io.cooper.policy.cnpg.PluginCertificate;
 import io.cooper.policy.cnpg.PluginDiscovery;
 import io.cooper.policy.cnpg.PluginNamespace;
+import io.cooper.policy.cnpg.PluginOutdated;
+import io.cooper.policy.cnpg.PluginRbac;
 import io.cooper.policy.cnpg.PluginResources;
 import io.cooper.policy.cnpg.PluginTestingImage;
+import io.cooper.policy.cnpg.PluginVersions;
 import io.cooper.policy.cnpg.RestoreIntoSource;
 import io.cooper.policy.cnpg.RestoreNotArchiving;
 import io.cooper.policy.cnpg.RestoreServerName;
+import io.cooper.policy.cnpg.RetentionAndSchedule;
+import io.cooper.policy.cnpg.SavedFromCluster;
 import io.cooper.policy.cnpg.ScheduleFiveFields;
 import io.cooper.policy.cnpg.StoreCredentials;
 import io.cooper.policy.cnpg.StoreMissing;
 import io.cooper.policy.cnpg.StoreRetention;
 import io.cooper.policy.cnpg.StoreSecretKey;
 import io.cooper.policy.cnpg.StoreSharedPrefix;
+import io.cooper.policy.cnpg.StoreStatus;
 import io.cooper.policy.cnpg.TwoArchivers;
 import io.cooper.policy.cnpg.UnknownPlugin;
+import io.cooper.policy.cnpg.WatchedNamespace;
 import io.cooper.policy.flux.DependencyCycle;
 import io.cooper.policy.flux.DependencyMissing;
 import io.cooper.policy.flux.DependencyUndeclared;
@@ -42,6 +52,8 @@ import io.cooper.policy.ignore.SourceExcluded;
 import io.cooper.policy.ignore.TrackedButIgnored;
 import io.cooper.policy.ignore.UnexplainedPattern;
 import io.cooper.policy.ignore.UntrackedManifest;
+import io.cooper.policy.monitoring.InvalidExpression;
+import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
@@ -59,23 +71,33 @@ public final class BuiltInPolicies {
     return List.of(
         new BackupClusterMissing(),
         new BackupMethod(),
+        new ExternalCluster(),
         new LegacyStore(),
         new NoWalArchiver(),
+        new OperatorVersion(),
+        new PluginCertificate(),
         new PluginDiscovery(),
         new PluginNamespace(),
+        new PluginOutdated(),
+        new PluginRbac(),
         new PluginResources(),
         new PluginTestingImage(),
+        new PluginVersions(),
         new RestoreIntoSource(),
         new RestoreNotArchiving(),
         new RestoreServerName(),
+        new RetentionAndSchedule(),
+        new SavedFromCluster(),
         new ScheduleFiveFields(),
         new StoreCredentials(),
         new StoreMissing(),
         new StoreRetention(),
         new StoreSecretKey(),
         new StoreSharedPrefix(),
+        new StoreStatus(),
         new TwoArchivers(),
         new UnknownPlugin(),
+        new WatchedNamespace(),
         new DependencyCycle(),
         new DependencyMissing(),
         new DependencyUndeclared(),
@@ -96,6 +118,8 @@ public final class BuiltInPolicies {
         new SourceExcluded(),
         new TrackedButIgnored(),
         new UntrackedManifest(),
+        new InvalidExpression(),
+        new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),
         new RenderFailed());

@@ -88,6 +88,10 @@ record Databases(
     Optional<Plugin> plugin() {
       return values.mapping("plugin").map(plugin -> new Plugin(owner, plugin));
     }
+
+    boolean canStream() {
+      return values.mapping("connectionParameters").isPresent();
+    }
   }
 
   static Stream<Databases> in(Repository repository) {

@@ -42,7 +42,7 @@ public final class PluginResources implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return repository.graphs().stream().flatMap(PluginResources::check);
+    return OneText.of(repository.graphs().stream().flatMap(PluginResources::check));
   }
 
   private static Stream<Finding> check(DependencyGraph graph) {

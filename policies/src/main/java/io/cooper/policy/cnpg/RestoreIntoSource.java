@@ -1,6 +1,7 @@
 package io.cooper.policy.cnpg;
 
 import static io.cooper.policy.Severity.ERROR;
+import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
@@ -20,9 +21,11 @@ public final class RestoreIntoSource implements RepositoryPolicy {
         "A restored Cluster does not write into the archive that it was restored from.",
         """
         One store may be read and written, as long as the server names differ. With one store and one server name the
-        new Cluster finds an archive that is not empty and refuses to archive: `Expected empty archive`. Told to skip
-        that check (`cnpg.io/skipEmptyWalArchiveCheck`), it writes a new timeline among the segments of the old one, and
-        a second attempt to restore the old state may follow the new one.
+        new Cluster finds an archive that is not empty and refuses to archive: `Expected empty archive`.
+
+        With that check switched off (`cnpg.io/skipEmptyWalArchiveCheck: enabled`) it is a warning. The new Cluster then
+        writes its timeline among the segments of the old one: a restore to the latest state follows the new one, and an
+        old instance that still runs somewhere writes into the same archive.
 
         The same goes for a replica cluster, which reads the archive of its source and writes its own.
         """,
@@ -31,9 +34,11 @@ public final class RestoreIntoSource implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return Databases.in(repository)
-        .flatMap(databases ->
-            databases.clusters().stream().flatMap(cluster -> check(databases, cluster).stream()));
+    return OneText.of(
+        Databases.in(repository)
+            .flatMap(databases ->
+                databases.clusters().stream()
+                    .flatMap(cluster -> check(databases, cluster).stream())));
   }
 
   private static Optional<Finding> check(Databases databases, Manifest cluster) {
@@ -54,7 +59,16 @@ public final class RestoreIntoSource implements RepositoryPolicy {
                                     databases.archiveOf(own).orElseThrow(),
                                     external.name()))
                         .of(cluster)))
+        .map(finding -> skipsCheck(cluster) ? finding.withSeverity(WARNING) : finding)
         .findFirst();
+  }
+
+  /// Who has switched the check off knows what he does, and does it at his own risk.
+  private static boolean skipsCheck(Manifest cluster) {
+    return cluster
+        .text("metadata", "annotations", "cnpg.io/skipEmptyWalArchiveCheck")
+        .filter("enabled"::equals)
+        .isPresent();
   }
 
   /// Without a server name the entry looks below the new name by mistake: what [RestoreServerName]

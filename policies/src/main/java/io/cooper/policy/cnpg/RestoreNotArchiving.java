@@ -21,6 +21,8 @@ public final class RestoreNotArchiving implements ManifestPolicy {
         `spec.plugins` runs, but nothing that happens from then on is backed up: the day after a disaster is the
         day without a backup.
 
+        The same goes for a replica cluster: the day it is promoted, it has to have an archive of its own.
+
         A Cluster that exists for a drill alone may well do without; say so with a suppression.
         """,
         "Add the plugin with isWALArchiver: true to spec.plugins, with a serverName other than the old one.");
@@ -33,15 +35,18 @@ public final class RestoreNotArchiving implements ManifestPolicy {
         || Databases.pluginsOf(manifest).anyMatch(Databases.Plugin::enabled)) {
       return Stream.empty();
     }
-    return Databases.recoverySourceOf(manifest)
-        .flatMap(Databases.External::plugin)
-        .map(_ ->
+    boolean restored =
+        Databases.recoverySourceOf(manifest).flatMap(Databases.External::plugin).isPresent();
+    boolean follows =
+        Databases.replicaSourceOf(manifest).flatMap(Databases.External::plugin).isPresent();
+    return restored || follows
+        ? Stream.of(
             Finding.about(
                 manifest,
-                "Cluster %s is restored through a plugin and archives nothing itself"
-                    .formatted(manifest.name()),
+                "Cluster %s %s through a plugin and archives nothing itself"
+                    .formatted(manifest.name(), follows ? "follows another one" : "is restored"),
                 "spec",
                 "plugins"))
-        .stream();
+        : Stream.empty();
   }
 }

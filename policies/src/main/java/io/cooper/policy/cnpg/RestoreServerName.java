@@ -1,6 +1,7 @@
 package io.cooper.policy.cnpg;
 
 import static io.cooper.policy.Severity.ERROR;
+import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
@@ -23,7 +24,8 @@ public final class RestoreServerName implements ManifestPolicy {
         restore ends with `no target backup found`. The built-in `barmanObjectStore` used the name of the external entry
         instead, so that a move to the plugin without this parameter changes where it looks.
 
-        An entry that has the new Cluster's own name needs no `serverName`.
+        An entry that has the new Cluster's own name needs no `serverName`. For the source of a replica cluster that can
+        also stream (`connectionParameters`) it is a warning: the archive is needed only where streaming falls behind.
         """,
         "Set parameters.serverName of the entry to the server name of the old Cluster, by default its name.");
   }
@@ -36,21 +38,27 @@ public final class RestoreServerName implements ManifestPolicy {
     return Stream.of(Databases.recoverySourceOf(manifest), Databases.replicaSourceOf(manifest))
         .flatMap(Optional::stream)
         .filter(external -> !external.name().equals(manifest.name()))
-        .flatMap(external ->
-            external.plugin().stream()
-                .filter(Databases.Plugin::isBarman)
-                .filter(plugin -> plugin.statedServerName().isEmpty())
-                .map(plugin ->
-                    Finding.at(
-                            manifest.placeOf(
-                                plugin.values().get("parameters").orElse(plugin.values())),
-                            "Cluster %s reads from external cluster %s without a serverName, and so looks below its own name, %s"
-                                .formatted(manifest.name(), external.name(), manifest.name()))
-                        .of(manifest)
-                        .withRemedy(
-                            "Add serverName: %s to the parameters, or whatever the old Cluster wrote under."
-                                .formatted(external.name()))))
-        .distinct()
+        .flatMap(external -> unnamed(manifest, external).stream())
         .limit(1);
+  }
+
+  private static Optional<Finding> unnamed(Manifest cluster, Databases.External external) {
+    return external
+        .plugin()
+        .filter(Databases.Plugin::isBarman)
+        .filter(plugin -> plugin.statedServerName().isEmpty())
+        .map(plugin ->
+            Finding.at(
+                    cluster.placeOf(plugin.values().get("parameters").orElse(plugin.values())),
+                    "Cluster %s reads from external cluster %s without a serverName, and so looks below its own name, %s"
+                        .formatted(cluster.name(), external.name(), cluster.name()))
+                .of(cluster)
+                .withRemedy(
+                    "Add serverName: %s to the parameters, or whatever the old Cluster wrote under."
+                        .formatted(external.name())))
+        .map(finding ->
+            external.canStream() && Databases.recoverySourceOf(cluster).isEmpty()
+                ? finding.withSeverity(WARNING)
+                : finding);
   }
 }

@@ -4,6 +4,7 @@ import com.cronutils.model.definition.CronDefinition;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -11,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// A schedule as CloudNativePG reads it: second, minute, hour, day of month, month and, optionally,
@@ -18,6 +20,19 @@ import java.util.Optional;
 record Schedule(ExecutionTime times) {
   /// Unix cron has five fields; CloudNativePG accepts them, because its sixth is optional.
   static final int FIELDS_MEANT_AS_UNIX = 5;
+
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "@yearly", "0 0 0 1 1 *",
+          "@annually", "0 0 0 1 1 *",
+          "@monthly", "0 0 0 1 * *",
+          "@weekly", "0 0 0 * * 0",
+          "@daily", "0 0 0 * * *",
+          "@midnight", "0 0 0 * * *",
+          "@hourly", "0 0 * * * *");
+
+  /// So many runs show the pauses of a week, a month or a year.
+  private static final int RUNS_OF_A_PATTERN = 14;
 
   private static final CronDefinition SECONDS_FIRST =
       CronDefinitionBuilder.defineCron()
@@ -48,11 +63,29 @@ record Schedule(ExecutionTime times) {
   /// Reads a schedule; empty if CloudNativePG would refuse it.
   static Optional<Schedule> parse(String text) {
     try {
+      var fields = NAMED.getOrDefault(text.strip(), text);
       return Optional.of(
-          new Schedule(ExecutionTime.forCron(new CronParser(SECONDS_FIRST).parse(text))));
+          new Schedule(ExecutionTime.forCron(new CronParser(SECONDS_FIRST).parse(fields))));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
+  }
+
+  /// The longest pause among the next runs after an instant; empty if there are not two of them.
+  Optional<Duration> longestPause(Instant from) {
+    var last = times.nextExecution(ZonedDateTime.ofInstant(from, ZoneOffset.UTC));
+    var longest = Optional.<Duration>empty();
+    for (int i = 0; i < RUNS_OF_A_PATTERN && last.isPresent(); i++) {
+      var next = times.nextExecution(last.get());
+      if (next.isPresent()) {
+        var pause = Duration.between(last.get(), next.get());
+        if (longest.isEmpty() || pause.compareTo(longest.get()) > 0) {
+          longest = Optional.of(pause);
+        }
+      }
+      last = next;
+    }
+    return longest;
   }
 
   /// The next runs after an instant, as weekday and time in UTC.

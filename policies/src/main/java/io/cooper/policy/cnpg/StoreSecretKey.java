@@ -46,8 +46,9 @@ public final class StoreSecretKey implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return repository.trees().stream()
-        .flatMap(tree -> check(tree, new Repairs(repository.artifact())));
+    return OneText.of(
+        repository.trees().stream()
+            .flatMap(tree -> check(tree, new Repairs(repository.artifact()))));
   }
 
   private static Stream<Finding> check(RenderedTree tree, Repairs repairs) {

@@ -3,6 +3,7 @@ package io.cooper.policy.settings;
 import io.cooper.manifest.Dialect;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Place;
+import io.cooper.manifest.Scalar;
 import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
 import io.cooper.manifest.YamlReader;
@@ -12,6 +13,7 @@ import io.cooper.policy.user.UserRule;
 import io.cooper.problem.Code;
 import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
+import io.cooper.schemas.ReleasesInUse;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The content of `.cooper.yaml`. Unknown keys are refused, so that a misspelt one cannot switch a
@@ -30,6 +33,7 @@ import java.util.stream.Stream;
 /// @param skips `skip`: findings that are accepted, each with a reason
 /// @param knownNames `knownNames`: file names that must never be hidden, beside the shipped ones
 /// @param variables `variables`: values for variables that only the cluster has
+/// @param versions `versions`: releases that the repository runs on, by product
 /// @param strict `strict`: whether variables without a value are an error, as in Flux 2.9 and newer
 /// @param rules `rules`: those that the user wrote
 public record Settings(
@@ -38,6 +42,7 @@ public record Settings(
     List<Skip> skips,
     List<String> knownNames,
     Map<String, String> variables,
+    ReleasesInUse versions,
     boolean strict,
     List<UserRule> rules) {
 
@@ -45,7 +50,8 @@ public record Settings(
   public static final String FILE = ".cooper.yaml";
 
   private static final List<String> KEYS =
-      List.of("entry", "severities", "skip", "knownNames", "variables", "strict", "rules");
+      List.of(
+          "entry", "severities", "skip", "knownNames", "variables", "versions", "strict", "rules");
   private static final List<String> SKIP_KEYS = List.of("rule", "files", "reason", "until");
 
   /// One accepted kind of finding.
@@ -73,7 +79,8 @@ public record Settings(
 
   /// What holds where there is no file.
   public static Settings none() {
-    return new Settings(List.of(), Map.of(), List.of(), List.of(), Map.of(), true, List.of());
+    return new Settings(
+        List.of(), Map.of(), List.of(), List.of(), Map.of(), ReleasesInUse.NONE, true, List.of());
   }
 
   /// Reads settings.
@@ -108,6 +115,7 @@ public record Settings(
         root.get("skip").stream().flatMap(Settings::items).map(item -> skip(item, rules)).toList(),
         texts(root, "knownNames"),
         pairs(root, "variables"),
+        versions(file, root),
         root.get("strict").map(Settings::flag).orElse(true),
         own);
   }
@@ -130,7 +138,7 @@ public record Settings(
 
   private static Optional<Severity> severity(Value value) {
     // YAML 1.1 reads a bare `off` as false.
-    var word = value instanceof io.cooper.manifest.Scalar scalar ? scalar.source() : "";
+    var word = value instanceof Scalar scalar ? scalar.source() : "";
     if (word.equals("off")) {
       return Optional.empty();
     }
@@ -196,6 +204,26 @@ public record Settings(
         .flatMap(value -> value instanceof Sequence ? items(value) : Stream.of(value))
         .map(value -> value.text().orElseThrow(() -> wrong(value, "not a text", "write a string")))
         .toList();
+  }
+
+  /// An unquoted 1.30 is a number to YAML, and 1.3 to JSON: what was written counts.
+  private static ReleasesInUse versions(String file, Mapping root) {
+    var written = new HashMap<String, Scalar>();
+    root.get("versions").map(Settings::mapping).stream()
+        .flatMap(Mapping::entries)
+        .forEach(entry -> written.put(entry.name(), scalar(entry.value())));
+    return ReleasesInUse.given(
+        written.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().source())),
+        "versions of " + file,
+        key -> Optional.ofNullable(written.get(key)).map(Value::place));
+  }
+
+  private static Scalar scalar(Value value) {
+    if (value instanceof Scalar scalar) {
+      return scalar;
+    }
+    throw wrong(value, "not a text", "write a string");
   }
 
   private static Map<String, String> pairs(Mapping root, String key) {
