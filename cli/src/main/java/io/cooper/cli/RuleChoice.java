@@ -40,7 +40,8 @@ final class RuleChoice {
                 only.contains(policy.about().id())
                     || settings.severities().containsKey(policy.about().id()));
     var chosen =
-        Stream.concat(BuiltInPolicies.all().stream(), asked)
+        Stream.of(BuiltInPolicies.all().stream(), asked, settings.rules().stream())
+            .flatMap(it -> it)
             .filter(policy -> isChosen(policy.about()))
             .toList();
     if (chosen.isEmpty()) {

@@ -57,6 +57,9 @@ import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
+import io.cooper.policy.schema.DeprecatedVersion;
+import io.cooper.policy.schema.Invalid;
+import io.cooper.policy.schema.UnknownKind;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -122,7 +125,10 @@ public final class BuiltInPolicies {
         new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),
-        new RenderFailed());
+        new RenderFailed(),
+        new DeprecatedVersion(),
+        new Invalid(),
+        new UnknownKind());
   }
 
   /// Policies that run only when the settings or the caller name them.
