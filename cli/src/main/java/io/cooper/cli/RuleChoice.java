@@ -63,8 +63,7 @@ final class RuleChoice {
 
   /// Whether any rule runs that a pattern names.
   boolean includes(Settings settings, String pattern) {
-    return rules(settings).stream()
-        .anyMatch(about -> about.isMeantBy(pattern) && isChosen(about));
+    return rules(settings).stream().anyMatch(about -> about.isMeantBy(pattern) && isChosen(about));
   }
 
   private boolean isChosen(About about) {

@@ -7,6 +7,7 @@ import static io.cooper.policy.Severity.WARNING;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.substitute.Placeholder;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Place;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
@@ -17,6 +18,7 @@ import io.cooper.schemas.validate.FieldPath;
 import io.cooper.schemas.validate.ObjectValidator;
 import io.cooper.schemas.validate.Outcome;
 import io.cooper.schemas.validate.Violation;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ public final class Invalid implements RepositoryPolicy {
           "Backup spec.cluster.name",
           "ScheduledBackup spec.cluster",
           "ScheduledBackup spec.cluster.name");
+
+  private static final Set<String> FLUX_OPERATOR =
+      Set.of("FluxInstance", "FluxReport", "ResourceSet", "ResourceSetInputProvider");
 
   @Override
   public About about() {
@@ -72,7 +77,7 @@ public final class Invalid implements RepositoryPolicy {
             .filter(each -> !isSound(each))
             .toList();
     return Stream.of(
-            judged.stream().flatMap(Invalid::violations),
+            violations(judged),
             unusable(judged),
             unjudged(judged),
             repository
@@ -105,14 +110,40 @@ public final class Invalid implements RepositoryPolicy {
         };
   }
 
-  private static Stream<Finding> violations(Judged each) {
+  private record At(Place place, Violation violation) {}
+
+  /// One finding for each mistake, however many objects are made from the same lines.
+  private static Stream<Finding> violations(List<Judged> judged) {
+    var same = new LinkedHashMap<At, List<Manifest>>();
+    for (var each : judged) {
+      violations(each)
+          .forEach(violation -> {
+            var place = each.manifest().placeAt(violation.path().toArray(String[]::new));
+            same.computeIfAbsent(new At(place, violation), _ -> new ArrayList<>())
+                .add(each.manifest());
+          });
+    }
+    return same.entrySet().stream()
+        .map(entry -> finding(entry.getKey().violation(), entry.getValue()));
+  }
+
+  private static Stream<Violation> violations(Judged each) {
     var bySchema =
         each.outcome() instanceof Outcome.Judged judged
             ? judged.violations().stream()
             : Stream.<Violation>empty();
     return Stream.concat(bySchema, each.refused().stream())
         .filter(violation -> !isToldElsewhere(each.manifest(), violation))
-        .map(violation -> finding(each.manifest(), violation));
+        .filter(violation -> !isOfFluxOperator(each.manifest(), violation));
+  }
+
+  /// The Flux operator adds its kinds to those that an Alert may name, by a patch of the CRD.
+  private static boolean isOfFluxOperator(Manifest manifest, Violation violation) {
+    return manifest.group().equals("notification.toolkit.fluxcd.io")
+        && manifest
+            .text(violation.path().toArray(String[]::new))
+            .filter(FLUX_OPERATOR::contains)
+            .isPresent();
   }
 
   private static boolean isToldElsewhere(Manifest manifest, Violation violation) {
@@ -120,11 +151,16 @@ public final class Invalid implements RepositoryPolicy {
         && TOLD_ELSEWHERE.contains(manifest.kind() + " " + FieldPath.of(violation.path()));
   }
 
-  private static Finding finding(Manifest manifest, Violation violation) {
+  private static Finding finding(Violation violation, List<Manifest> objects) {
+    var first = objects.getFirst();
+    var subject =
+        objects.size() == 1
+            ? first.toString()
+            : "%s and %d more made from it".formatted(first, objects.size() - 1);
     var finding =
         Finding.about(
-            manifest,
-            "%s: %s".formatted(manifest, violation.message()),
+            first,
+            "%s: %s".formatted(subject, violation.message()),
             violation.path().toArray(String[]::new));
     return violation.remedy().map(finding::withRemedy).orElse(finding);
   }
