@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
+      ValidateCommand.class,
       RenderCommand.class,
       GraphCommand.class,
       ExplainCommand.class,
