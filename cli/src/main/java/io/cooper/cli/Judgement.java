@@ -41,7 +41,9 @@ record Judgement(
         new Suppressions(
             settings.skips(), file -> text(repository, file), LocalDate.now(ZoneOffset.UTC));
     var verdicts =
-        suppressions.apply(found, filesRead(repository), rules::includes).stream()
+        suppressions
+            .apply(found, filesRead(repository), rule -> rules.includes(settings, rule))
+            .stream()
             .flatMap(verdict ->
                 settings.severityOf(verdict.about().id(), verdict.severity()).stream()
                     .map(severity -> new Verdict(verdict.about(), severity, verdict.finding())))

@@ -1,8 +1,19 @@
 package io.cooper.cli;
 
+import io.cooper.policy.About;
 import io.cooper.policy.catalog.BuiltInPolicies;
+import io.cooper.policy.settings.Settings;
+import io.cooper.policy.user.RuleTest;
+import io.cooper.policy.user.UserRule;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /// `cooper policies`
 @Command(
@@ -31,5 +42,60 @@ final class PoliciesCommand implements Callable<Integer> {
     }
     terminal.out().flush();
     return 0;
+  }
+
+  @Command(
+      name = "test",
+      description = "Runs the tests of the rules that a settings file holds.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:all passed",
+        "1:some did not",
+        "2:the settings cannot be read, or hold no rules"
+      })
+  int test(
+      @Parameters(
+              paramLabel = "FILE",
+              arity = "0..1",
+              defaultValue = Settings.FILE,
+              description = "The settings; ${DEFAULT-VALUE} if left out.")
+          Path file) {
+    var rules = rules(file);
+    var tests = rules.stream().flatMap(RuleTest::of).toList();
+    for (var test : tests) {
+      terminal
+          .out()
+          .printf(
+              "%s  %s: %s%s%n",
+              test.passed() ? "ok    " : "FAILED",
+              test.rule(),
+              test.title(),
+              test.failure().map(why -> " (%s: %s)".formatted(test.place(), why)).orElse(""));
+    }
+    long failed = tests.stream().filter(test -> !test.passed()).count();
+    terminal.out().printf("%d rules, %d tests, %d failed%n", rules.size(), tests.size(), failed);
+    terminal.out().flush();
+    return failed == 0 ? 0 : 1;
+  }
+
+  private static List<UserRule> rules(Path file) {
+    try {
+      var builtIn = BuiltInPolicies.rules().stream().map(About::id).toList();
+      var rules = Settings.read(file.toString(), Files.readAllBytes(file), builtIn).rules();
+      if (rules.isEmpty()) {
+        throw new Problem(
+                Code.BAD_USE,
+                file.toString(),
+                "there are no rules in it",
+                "write some below `rules:`; see docs/user-rules.md")
+            .asException();
+      }
+      return rules;
+    } catch (IOException e) {
+      throw new Problem(
+              Code.BAD_USE, file.toString(), "cannot be read: " + e, "name a settings file")
+          .asException();
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.cooper.policy.About;
 import io.cooper.policy.Policy;
 import io.cooper.policy.catalog.BuiltInPolicies;
 import io.cooper.policy.settings.Settings;
+import io.cooper.policy.user.UserRule;
 import io.cooper.problem.Code;
 import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
@@ -40,14 +41,16 @@ final class RuleChoice {
   ///
   /// @throws io.cooper.problem.ProblemException if a rule is unknown, or none is left
   List<Policy> policies(Settings settings) {
-    Stream.concat(only.stream(), skip.stream()).forEach(RuleChoice::demandKnown);
+    var known = rules(settings);
+    Stream.concat(only.stream(), skip.stream()).forEach(pattern -> demandKnown(pattern, known));
     var asked =
         BuiltInPolicies.optional().stream()
             .filter(policy ->
                 only.contains(policy.about().id())
                     || settings.severities().containsKey(policy.about().id()));
     var chosen =
-        Stream.concat(BuiltInPolicies.all().stream(), asked)
+        Stream.concat(
+                Stream.concat(BuiltInPolicies.all().stream(), asked), settings.rules().stream())
             .filter(policy -> isChosen(policy.about()))
             .toList();
     if (chosen.isEmpty()) {
@@ -58,10 +61,16 @@ final class RuleChoice {
     return chosen;
   }
 
+  /// What all rules say of themselves, the user's own included.
+  static List<About> rules(Settings settings) {
+    return Stream.concat(
+            BuiltInPolicies.rules().stream(), settings.rules().stream().map(UserRule::about))
+        .toList();
+  }
+
   /// Whether any rule runs that a pattern names.
-  boolean includes(String pattern) {
-    return BuiltInPolicies.rules().stream()
-        .anyMatch(about -> about.isMeantBy(pattern) && isChosen(about));
+  boolean includes(Settings settings, String pattern) {
+    return rules(settings).stream().anyMatch(about -> about.isMeantBy(pattern) && isChosen(about));
   }
 
   private boolean isChosen(About about) {
@@ -69,9 +78,9 @@ final class RuleChoice {
         && skip.stream().noneMatch(about::isMeantBy);
   }
 
-  private static void demandKnown(String pattern) {
-    if (BuiltInPolicies.rules().stream().noneMatch(about -> about.isMeantBy(pattern))) {
-      var ids = BuiltInPolicies.rules().stream().map(About::id).toList();
+  private static void demandKnown(String pattern, List<About> known) {
+    if (known.stream().noneMatch(about -> about.isMeantBy(pattern))) {
+      var ids = known.stream().map(About::id).toList();
       throw new Problem(
               Code.BAD_USE,
               pattern,

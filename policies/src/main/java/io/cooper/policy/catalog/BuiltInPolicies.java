@@ -58,6 +58,9 @@ import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
+import io.cooper.policy.schema.DeprecatedVersion;
+import io.cooper.policy.schema.Invalid;
+import io.cooper.policy.schema.UnknownKind;
 import io.cooper.policy.schema.UnknownRelease;
 import io.cooper.policy.schema.UnusableDefinition;
 import io.cooper.policy.security.PlainSecret;
@@ -135,7 +138,10 @@ public final class BuiltInPolicies {
         new UnusableDefinition(),
         new PlainSecret(),
         new PodRefused(),
-        new WildcardRbac());
+        new WildcardRbac(),
+        new DeprecatedVersion(),
+        new Invalid(),
+        new UnknownKind());
   }
 
   /// Policies that run only when the settings or the caller name them.

@@ -1,9 +1,9 @@
-/// Demands on what a manifest may say at all: kinds, versions, fields and values, by the releases
-/// in use.
+/// Demands on objects by what their kinds allow.
 ///
-/// - **Here:** one final class per policy, named after what is wrong.
-/// - **Begin with:** [io.cooper.policy.schema.UnknownRelease], the shortest.
-/// - **May use:** `policy`, `schemas`, `manifest`. Not: other families, the network.
+/// - **Here:** one final class per policy; what is allowed is said by the catalogue and judged by
+///   `schemas.validate` and `schemas.admission`.
+/// - **Begin with:** [io.cooper.policy.schema.Invalid].
+/// - **May use:** `policy`, `schemas`, `flux`, `manifest`. Not: other families.
 /// - **One more?** Add the class, its fixture, and a line in `BuiltInPolicies`.
 @NullMarked
 package io.cooper.policy.schema;

@@ -8,10 +8,13 @@ import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
 import io.cooper.manifest.YamlReader;
 import io.cooper.policy.Severity;
+import io.cooper.policy.user.RuleReader;
+import io.cooper.policy.user.UserRule;
 import io.cooper.problem.Code;
 import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
 import io.cooper.schemas.ReleasesInUse;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
 /// @param variables `variables`: values for variables that only the cluster has
 /// @param versions `versions`: releases that the repository runs on, by product
 /// @param strict `strict`: whether variables without a value are an error, as in Flux 2.9 and newer
+/// @param rules `rules`: those that the user wrote
 public record Settings(
     List<String> entries,
     Map<String, Optional<Severity>> severities,
@@ -39,13 +43,15 @@ public record Settings(
     List<String> knownNames,
     Map<String, String> variables,
     ReleasesInUse versions,
-    boolean strict) {
+    boolean strict,
+    List<UserRule> rules) {
 
   /// The file that holds the settings, in the root of a repository.
   public static final String FILE = ".cooper.yaml";
 
   private static final List<String> KEYS =
-      List.of("entry", "severities", "skip", "knownNames", "variables", "versions", "strict");
+      List.of(
+          "entry", "severities", "skip", "knownNames", "variables", "versions", "strict", "rules");
   private static final List<String> SKIP_KEYS = List.of("rule", "files", "reason", "until");
 
   /// One accepted kind of finding.
@@ -68,21 +74,22 @@ public record Settings(
     skips = List.copyOf(skips);
     knownNames = List.copyOf(knownNames);
     variables = Map.copyOf(variables);
+    rules = List.copyOf(rules);
   }
 
   /// What holds where there is no file.
   public static Settings none() {
     return new Settings(
-        List.of(), Map.of(), List.of(), List.of(), Map.of(), ReleasesInUse.NONE, true);
+        List.of(), Map.of(), List.of(), List.of(), Map.of(), ReleasesInUse.NONE, true, List.of());
   }
 
   /// Reads settings.
   ///
   /// @param file name for messages
   /// @param bytes of the file
-  /// @param rules all rule ids there are
+  /// @param builtIn ids of all rules that come with Cooper
   /// @throws io.cooper.problem.ProblemException naming line, key and the nearest valid one
-  public static Settings read(String file, byte[] bytes, List<String> rules) {
+  public static Settings read(String file, byte[] bytes, List<String> builtIn) {
     // As Kubernetes reads YAML: a date is text.
     var yaml = new YamlReader(Dialect.KUBERNETES, YamlReader.Limits.SOURCE).read(file, bytes);
     if (!yaml.faults().isEmpty()) {
@@ -96,6 +103,12 @@ public record Settings(
     }
     var root = mapping(yaml.documents().getFirst());
     allow(root, KEYS);
+    var own =
+        root.get("rules").stream()
+            .flatMap(rules ->
+                new RuleReader(new String(bytes, StandardCharsets.UTF_8)).read(rules).stream())
+            .toList();
+    var rules = Stream.concat(builtIn.stream(), RuleReader.ids(own).stream()).toList();
     return new Settings(
         texts(root, "entry"),
         severities(root, rules),
@@ -103,7 +116,8 @@ public record Settings(
         texts(root, "knownNames"),
         pairs(root, "variables"),
         versions(file, root),
-        root.get("strict").map(Settings::flag).orElse(true));
+        root.get("strict").map(Settings::flag).orElse(true),
+        own);
   }
 
   /// The severity of a rule under these settings; empty if it is off.
