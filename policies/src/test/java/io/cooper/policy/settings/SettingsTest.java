@@ -59,7 +59,7 @@ class SettingsTest {
         .map(use -> use.release().minor())
         .contains("1.30");
     assertThat(settings.versions().of(Product.CNPG).orElseThrow().place())
-        .contains(new Place(".cooper.yaml", 12, 37));
+        .contains(new Place(".cooper.yaml", 12, 36));
     assertThat(settings.strict()).isFalse();
   }
 
