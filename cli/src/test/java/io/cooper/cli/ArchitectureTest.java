@@ -71,6 +71,7 @@ class ArchitectureTest {
     onlyIn("io.cooper.flux.graph..", "org.eclipse.elk..", "org.jgrapht..");
     onlyIn("io.cooper.policy.cnpg..", "com.cronutils..");
     onlyIn("io.cooper.cli..", "picocli..", "me.tongfei..");
+    onlyIn("io.cooper.policy.repair..", "com.github.difflib..");
   }
 
   private static void onlyIn(String room, String... libraries) {

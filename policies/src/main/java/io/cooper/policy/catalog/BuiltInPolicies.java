@@ -58,6 +58,8 @@ import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
+import io.cooper.policy.schema.UnknownRelease;
+import io.cooper.policy.schema.UnusableDefinition;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -124,7 +126,9 @@ public final class BuiltInPolicies {
         new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),
-        new RenderFailed());
+        new RenderFailed(),
+        new UnknownRelease(),
+        new UnusableDefinition());
   }
 
   /// Policies that run only when the settings or the caller name them.

@@ -33,17 +33,11 @@ public final class LegacyStore implements RepositoryPolicy {
         what `spec.retentionPolicy` of the ObjectStore says.
         """
             .formatted(
-                ReleaseFacts.deprecationOfInTreeBarman().release().version(),
-                earlierRemovals(", then for "),
-                ReleaseFacts.removalOfInTreeBarman().release().version(),
+                ReleaseFacts.deprecationOfInTreeBarman().release().minor(),
+                earlier(),
+                ReleaseFacts.removalOfInTreeBarman().release().minor(),
                 ReleaseFacts.removalOfInTreeBarman().what()),
         "Describe the store as an ObjectStore, name it in spec.plugins, and set method: plugin on the schedules.");
-  }
-
-  private static String earlierRemovals(String between) {
-    return ReleaseFacts.earlierRemovalsOfInTreeBarman().stream()
-        .map(fact -> fact.release().version().toString())
-        .collect(Collectors.joining(between));
   }
 
   @Override
@@ -75,7 +69,7 @@ public final class LegacyStore implements RepositoryPolicy {
     var told =
         new Finding(
             finding.place(),
-            "%s, which %s (%s) does not have any more"
+            "%s – %s (%s) does not have it any more"
                 .formatted(finding.message(), operator.release(), operator.source()),
             finding.remedy(),
             finding.severity(),
@@ -120,11 +114,8 @@ public final class LegacyStore implements RepositoryPolicy {
         .map(_ ->
             Finding.about(
                 cluster,
-                "Cluster %s backs up through the built-in barmanObjectStore, whose removal is announced for %s (before: %s)"
-                    .formatted(
-                        cluster.name(),
-                        ReleaseFacts.removalOfInTreeBarman().release().version(),
-                        earlierRemovals(", ")),
+                "Cluster %s backs up through the built-in barmanObjectStore, %s"
+                    .formatted(cluster.name(), end()),
                 "spec",
                 "backup",
                 "barmanObjectStore"));
@@ -138,8 +129,8 @@ public final class LegacyStore implements RepositoryPolicy {
         .map(store ->
             Finding.at(
                     cluster.placeOf(store),
-                    "Cluster %s reads another cluster's archive through the built-in barmanObjectStore"
-                        .formatted(cluster.name()))
+                    "Cluster %s reads another cluster's archive through the built-in barmanObjectStore, %s"
+                        .formatted(cluster.name(), end()))
                 .of(cluster));
   }
 
@@ -153,5 +144,20 @@ public final class LegacyStore implements RepositoryPolicy {
             ? "says method: barmanObjectStore"
             : "names no method, which means barmanObjectStore";
     return Stream.of(Finding.about(backup, "%s %s".formatted(backup.id(), how), "spec", "method"));
+  }
+
+  /// What upstream says of the removal today, and what it said before.
+  private static String end() {
+    return "which %s %s is to remove (announced for %s before)"
+        .formatted(
+            Product.CNPG.title(),
+            ReleaseFacts.removalOfInTreeBarman().release().minor(),
+            earlier());
+  }
+
+  private static String earlier() {
+    return ReleaseFacts.earlierRemovalsOfInTreeBarman().stream()
+        .map(fact -> fact.release().minor())
+        .collect(Collectors.joining(" and "));
   }
 }

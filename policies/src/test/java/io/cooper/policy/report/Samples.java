@@ -45,7 +45,7 @@ final class Samples {
             finding.severity(),
             Optional.of(new Finding.Subject("v1", new ObjectId("", kind, namespace, name))),
             Optional.of(APPS),
-            finding.fix()));
+            finding.repair()));
   }
 
   static CheckReport report(List<Verdict> verdicts) {

@@ -7,6 +7,7 @@ import io.cooper.schemas.Catalogue;
 import io.cooper.schemas.KindSchema;
 import io.cooper.schemas.Product;
 import io.cooper.schemas.Release;
+import io.cooper.schemas.Retirement;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +51,11 @@ final class TestCatalogue implements Catalogue {
   private static JsonNode parsed(String yaml) {
     var value = YamlReader.ofRendered().read("schema", yaml).documents().getFirst();
     return JSON.valueToTree(value.plain());
+  }
+
+  @Override
+  public Optional<Retirement> retirement(String apiVersion, String kind) {
+    return Optional.empty();
   }
 
   @Override
