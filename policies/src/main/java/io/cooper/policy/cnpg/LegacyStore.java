@@ -75,7 +75,7 @@ public final class LegacyStore implements RepositoryPolicy {
             finding.severity(),
             finding.object(),
             finding.kustomization(),
-            finding.fix());
+            finding.repair());
     return told.withSeverity(ERROR);
   }
 
