@@ -60,6 +60,10 @@ import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
 import io.cooper.policy.schema.UnknownRelease;
 import io.cooper.policy.schema.UnusableDefinition;
+import io.cooper.policy.security.PlainSecret;
+import io.cooper.policy.security.PodHardening;
+import io.cooper.policy.security.PodRefused;
+import io.cooper.policy.security.WildcardRbac;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -128,12 +132,15 @@ public final class BuiltInPolicies {
         new RemoteResource(),
         new RenderFailed(),
         new UnknownRelease(),
-        new UnusableDefinition());
+        new UnusableDefinition(),
+        new PlainSecret(),
+        new PodRefused(),
+        new WildcardRbac());
   }
 
   /// Policies that run only when the settings or the caller name them.
   public static List<Policy> optional() {
-    return List.of(new UnexplainedPattern());
+    return List.of(new UnexplainedPattern(), new PodHardening());
   }
 
   /// What every rule says of itself, in the order of their ids: the policies' and those about

@@ -22,7 +22,7 @@ class BuiltInPoliciesTest {
       Set.of("ignore", "render", "schema", "flux", "cnpg", "monitoring", "security", "settings");
 
   static Stream<Policy> withFixtures() {
-    return BuiltInPolicies.all().stream()
+    return Stream.concat(BuiltInPolicies.all().stream(), BuiltInPolicies.optional().stream())
         .filter(policy ->
             policy instanceof ManifestPolicy
                 || BuiltInPoliciesTest.class.getResource(MarkedManifests.pathOf(policy)) != null);
