@@ -1,5 +1,6 @@
 package io.cooper.policy.cnpg;
 
+import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
@@ -9,6 +10,8 @@ import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.schemas.Product;
 import io.cooper.schemas.ReleaseFacts;
+import io.cooper.schemas.ReleasesInUse.InUse;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,31 +24,77 @@ public final class LegacyStore implements RepositoryPolicy {
         WARNING,
         "Backups go through the Barman Cloud plugin, not through the operator's built-in barmanObjectStore.",
         """
-        The built-in support is deprecated since CloudNativePG %s. Its removal was announced for %s, and now for
-        %s; an operator without it ignores or refuses the block, and the cluster is then without backups.
+        The built-in support is deprecated since CloudNativePG %s. Its removal was announced for %s, and is announced for
+        %s now (%s). With an operator of that release or a later one this is an error: the block is refused or ignored,
+        and the Cluster is without backups.
 
         A `Backup` or `ScheduledBackup` that names no method uses `barmanObjectStore`: after a move to the plugin it goes
-        on trying the old way and fails.
+        on trying the old way and fails. A `spec.backup.retentionPolicy` that stays behind has no effect: the plugin keeps
+        what `spec.retentionPolicy` of the ObjectStore says.
         """
             .formatted(
                 ReleaseFacts.deprecationOfInTreeBarman().release().minor(),
                 earlier(),
-                ReleaseFacts.removalOfInTreeBarman().release().minor()),
+                ReleaseFacts.removalOfInTreeBarman().release().minor(),
+                ReleaseFacts.removalOfInTreeBarman().what()),
         "Describe the store as an ObjectStore, name it in spec.plugins, and set method: plugin on the schedules.");
   }
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return Databases.in(repository).flatMap(LegacyStore::check);
+    var operator =
+        repository
+            .releases()
+            .of(Product.CNPG)
+            .filter(each ->
+                each.release().compareTo(ReleaseFacts.removalOfInTreeBarman().release()) >= 0);
+    return Databases.in(repository)
+        .flatMap(databases ->
+            Stream.concat(
+                builtIn(databases)
+                    .map(finding -> operator.map(each -> gone(finding, each)).orElse(finding)),
+                databases.clusters().stream().flatMap(cluster -> leftBehind(cluster).stream())));
   }
 
-  private static Stream<Finding> check(Databases databases) {
+  private static Stream<Finding> builtIn(Databases databases) {
     return Stream.concat(
         databases.clusters().stream()
             .flatMap(cluster -> Stream.concat(own(cluster), external(cluster))),
         databases.backups().stream()
             .filter(backup -> !isUnfit(databases, backup))
             .flatMap(LegacyStore::method));
+  }
+
+  private static Finding gone(Finding finding, InUse operator) {
+    var told =
+        new Finding(
+            finding.place(),
+            "%s – %s (%s) does not have it any more"
+                .formatted(finding.message(), operator.release(), operator.source()),
+            finding.remedy(),
+            finding.severity(),
+            finding.object(),
+            finding.kustomization(),
+            finding.repair());
+    return told.withSeverity(ERROR);
+  }
+
+  /// What remains of the built-in store after a move to the plugin.
+  private static Optional<Finding> leftBehind(Manifest cluster) {
+    boolean moved =
+        cluster.find("spec", "backup", "barmanObjectStore").isEmpty()
+            && Databases.pluginsOf(cluster).anyMatch(Databases.Plugin::archivesWal);
+    return moved && cluster.find("spec", "backup", "retentionPolicy").isPresent()
+        ? Optional.of(
+            Finding.about(
+                    cluster,
+                    "Cluster %s has a retentionPolicy of the built-in store, which the plugin does not read"
+                        .formatted(cluster.name()),
+                    "spec",
+                    "backup",
+                    "retentionPolicy")
+                .withRemedy("Move it to spec.retentionPolicy of the ObjectStore."))
+        : Optional.empty();
   }
 
   /// Where the Cluster has no such store, the method is what [BackupMethod] is about.

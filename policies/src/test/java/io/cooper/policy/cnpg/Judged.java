@@ -4,7 +4,6 @@ import io.cooper.flux.TestTree;
 import io.cooper.flux.source.Artifact;
 import io.cooper.flux.source.SourceTree;
 import io.cooper.policy.Checker;
-import io.cooper.policy.Finding;
 import io.cooper.policy.Policy;
 import io.cooper.policy.Repository;
 import io.cooper.policy.Verdict;
@@ -41,16 +40,5 @@ final class Judged {
     return "%s %s:%d %s"
         .formatted(
             verdict.severity().word(), place.file(), place.line(), verdict.finding().message());
-  }
-
-  /// The line of a file after the repair of a finding.
-  static String repaired(Finding finding, String file) {
-    var edit = finding.fix().orElseThrow().edits().getFirst();
-    var line = file.lines().skip(edit.line() - 1L).findFirst().orElseThrow();
-    if (line.indexOf(edit.before()) != line.lastIndexOf(edit.before())
-        || !line.contains(edit.before())) {
-      throw new AssertionError("%s is not once in %s".formatted(edit.before(), line));
-    }
-    return line.replace(edit.before(), edit.after()).strip();
   }
 }

@@ -49,39 +49,6 @@ class PluginPoliciesTest {
                     Release.of(Product.BARMAN_PLUGIN, version), "given", Optional.empty()))));
   }
 
-  @Test
-  @Tag("S59")
-  void the_repair_spells_the_key_and_the_name(@TempDir Path folder) {
-    var yaml =
-        SERVICE
-                .replace("cnpg.io/pluginServerSecret", "cnpg.io/pluginServerSecrets")
-                .replace("barman-cloud.cloudnative-pg.io", "barman-cloud")
-            + """
-            spec:
-              selector: {app: barman-cloud}
-            ---
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: barman-cloud, namespace: cnpg-system}
-            spec:
-              template:
-                metadata: {labels: {app: barman-cloud}}
-                spec:
-                  containers:
-                    - {name: a, image: "ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.14.0"}
-            """;
-
-    var findings =
-        Judged.by(
-            new PluginDiscovery(), TestTree.entry(yaml).file(folder, "flux-system.yaml", yaml));
-
-    assertThat(findings)
-        .extracting(verdict -> Judged.repaired(verdict.finding(), yaml))
-        .containsExactlyInAnyOrder(
-            "cnpg.io/pluginServerSecret: server",
-            "labels: {cnpg.io/pluginName: barman-cloud.cloudnative-pg.io}");
-  }
-
   @ParameterizedTest
   @CsvSource({"2026-01-01T00:00:00Z, 0", "2031-01-01T00:00:00Z, 1"})
   @Tag("S58")

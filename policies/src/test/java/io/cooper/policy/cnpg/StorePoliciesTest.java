@@ -8,11 +8,9 @@ import io.cooper.flux.render.RenderedTree;
 import io.cooper.policy.Repository;
 import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,37 +67,6 @@ class StorePoliciesTest {
   private static RenderedTree tree(String entry, String yaml) {
     var tree = TestTree.entry(yaml).tree();
     return new RenderedTree(entry, tree.artifact(), tree.kustomizations());
-  }
-
-  @Test
-  @Tag("S90")
-  void the_repair_writes_the_key_that_the_secret_has(@TempDir Path folder) {
-    var yaml =
-        """
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: s3, namespace: db}
-        stringData: {ACCESS_KEY: a, SECRET_KEY: b}
-        ---
-        apiVersion: barmancloud.cnpg.io/v1
-        kind: ObjectStore
-        metadata: {name: store, namespace: db}
-        spec:
-          configuration:
-            s3Credentials:
-              accessKeyId: {name: s3, key: ACCESS_KEYS}
-              secretAccessKey:
-                name: s3
-                key: "SECRETKEY"
-        """;
-
-    var findings =
-        Judged.by(
-            new StoreSecretKey(), TestTree.entry(yaml).file(folder, "flux-system.yaml", yaml));
-
-    assertThat(findings)
-        .extracting(verdict -> Judged.repaired(verdict.finding(), yaml))
-        .containsExactly("accessKeyId: {name: s3, key: ACCESS_KEY}", "key: \"SECRET_KEY\"");
   }
 
   @Test
