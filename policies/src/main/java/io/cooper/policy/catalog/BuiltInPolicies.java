@@ -21,6 +21,7 @@ import io.cooper.policy.flux.Incomplete;
 import io.cooper.policy.flux.ObjectOwnedTwice;
 import io.cooper.policy.flux.PathMissing;
 import io.cooper.policy.flux.PruneHazard;
+import io.cooper.policy.flux.SecretNotMaterialised;
 import io.cooper.policy.flux.SourceMissing;
 import io.cooper.policy.flux.Suspended;
 import io.cooper.policy.flux.Timeout;
@@ -72,6 +73,7 @@ public final class BuiltInPolicies {
         new ObjectOwnedTwice(),
         new PathMissing(),
         new PruneHazard(),
+        new SecretNotMaterialised(),
         new SourceMissing(),
         new Suspended(),
         new Timeout(),
