@@ -33,7 +33,10 @@ import io.cooper.policy.ignore.SourceExcluded;
 import io.cooper.policy.ignore.TrackedButIgnored;
 import io.cooper.policy.ignore.UnexplainedPattern;
 import io.cooper.policy.ignore.UntrackedManifest;
+import io.cooper.policy.monitoring.BackupAge;
 import io.cooper.policy.monitoring.InvalidExpression;
+import io.cooper.policy.monitoring.RuleIncomplete;
+import io.cooper.policy.monitoring.RunbookLink;
 import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
@@ -84,7 +87,10 @@ public final class BuiltInPolicies {
         new SourceExcluded(),
         new TrackedButIgnored(),
         new UntrackedManifest(),
+        new BackupAge(),
         new InvalidExpression(),
+        new RuleIncomplete(),
+        new RunbookLink(),
         new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),
