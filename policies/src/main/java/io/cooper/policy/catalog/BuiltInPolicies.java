@@ -42,6 +42,7 @@ import io.cooper.policy.flux.Incomplete;
 import io.cooper.policy.flux.ObjectOwnedTwice;
 import io.cooper.policy.flux.PathMissing;
 import io.cooper.policy.flux.PruneHazard;
+import io.cooper.policy.flux.SecretNotMaterialised;
 import io.cooper.policy.flux.SourceMissing;
 import io.cooper.policy.flux.Suspended;
 import io.cooper.policy.flux.Timeout;
@@ -53,7 +54,10 @@ import io.cooper.policy.ignore.SourceExcluded;
 import io.cooper.policy.ignore.TrackedButIgnored;
 import io.cooper.policy.ignore.UnexplainedPattern;
 import io.cooper.policy.ignore.UntrackedManifest;
+import io.cooper.policy.monitoring.BackupAge;
 import io.cooper.policy.monitoring.InvalidExpression;
+import io.cooper.policy.monitoring.RuleIncomplete;
+import io.cooper.policy.monitoring.RunbookLink;
 import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
@@ -119,6 +123,7 @@ public final class BuiltInPolicies {
         new ObjectOwnedTwice(),
         new PathMissing(),
         new PruneHazard(),
+        new SecretNotMaterialised(),
         new SourceMissing(),
         new Suspended(),
         new Timeout(),
@@ -129,7 +134,10 @@ public final class BuiltInPolicies {
         new SourceExcluded(),
         new TrackedButIgnored(),
         new UntrackedManifest(),
+        new BackupAge(),
         new InvalidExpression(),
+        new RuleIncomplete(),
+        new RunbookLink(),
         new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),

@@ -40,7 +40,7 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
   }
 
   /// A node that others wait for in vain.
-  private record Idle(
+  record Idle(
       Node node, List<NamespacedName> dependents, List<Manifest> slow, List<String> needs) {}
 
   /// One finding for each that others need for its kinds; and one for all of the rest where that is
@@ -67,7 +67,7 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
             idle.stream().filter(each -> !plain.contains(each)).map(each -> finding(each, graph)));
   }
 
-  private static Optional<Idle> idle(Node node, DependencyGraph graph) {
+  static Optional<Idle> idle(Node node, DependencyGraph graph) {
     var dependents = dependents(node, graph);
     var slow = Objects.withHealth(node);
     if (dependents.isEmpty() || slow.isEmpty()) {
