@@ -7,6 +7,7 @@ import io.cooper.schemas.Catalogue;
 import io.cooper.schemas.KindSchema;
 import io.cooper.schemas.Product;
 import io.cooper.schemas.Release;
+import io.cooper.schemas.Retirement;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,6 +56,11 @@ final class TestCatalogue implements Catalogue {
   @Override
   public Optional<KindSchema> find(String apiVersion, String kind) {
     return Optional.ofNullable(kinds.get(apiVersion + " " + kind));
+  }
+
+  @Override
+  public Optional<Retirement> retirement(String apiVersion, String kind) {
+    return Optional.empty();
   }
 
   @Override
