@@ -242,9 +242,9 @@ class UserRuleTest {
   @Test
   void what_is_wrong_with_a_rule_is_an_error_with_its_place() {
     refused("rules: {a: b}", ".cooper.yaml:1:8", "no list");
-    refused("rules: [{expression: \"true\"}]", ".cooper.yaml:1:10", "without an id");
+    refused("rules: [{expression: \"true\"}]", ".cooper.yaml:1:9", "without an id");
     refused("rules: [{id: flux/timeout, expression: \"true\"}]", ".cooper.yaml:1:14", "no id");
-    refused("rules: [{id: user/a}]", ".cooper.yaml:1:10", "no expression");
+    refused("rules: [{id: user/a}]", ".cooper.yaml:1:9", "no expression");
     refused(
         "rules: [{id: user/a, expresion: \"true\"}]",
         ".cooper.yaml:1:22",

@@ -41,8 +41,8 @@ final class Labels implements AdmissionRule {
                 what.equals("annotation") ? key.toLowerCase(java.util.Locale.ROOT) : key))
         .map(key ->
             map.wrong(
-                " is no key of a "
-                    + what
+                " is no key of "
+                    + (what.equals("label") ? "a label" : "an annotation")
                     + ": it may have letters, digits, -, _ and ., at most 63, behind a domain and a slash if any",
                 key));
   }
