@@ -68,6 +68,7 @@ class ArchitectureTest {
     onlyIn("io.cooper.manifest..", "org.snakeyaml..");
     onlyIn("io.cooper.flux..", "org.zeroturnaround..");
     onlyIn("io.cooper.flux.graph..", "org.eclipse.elk..", "org.jgrapht..");
+    onlyIn("io.cooper.policy.report.html..", "gg.jte..");
     onlyIn("io.cooper.policy.cnpg..", "com.cronutils..");
     onlyIn("io.cooper.cli..", "picocli..", "me.tongfei..");
   }
