@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -225,7 +226,7 @@ class HtmlReportBrowserTest {
 
     var millis =
         (Number)
-            browser.executeScript(
+            answer(
                 """
                 const text = document.getElementById('text'), begun = performance.now();
                 text.value = 'number 4999';
@@ -268,7 +269,8 @@ class HtmlReportBrowserTest {
             .findElements(By.cssSelector("button, a, input, select, summary, [role=button]"))
             .stream()
             .filter(WebElement::isDisplayed)
-            .filter(element -> element.getAccessibleName().isBlank())
+            .filter(
+                element -> Objects.requireNonNullElse(element.getAccessibleName(), "").isBlank())
             .map(element -> element.getAttribute("outerHTML"))
             .toList();
 
@@ -285,7 +287,7 @@ class HtmlReportBrowserTest {
   /// The contrast of a text with what lies behind it (w3.org/TR/WCAG21, contrast ratio).
   private double contrast(String selector) {
     var ratio =
-        browser.executeScript(
+        answer(
             """
             const parse = colour => colour.match(/[\\d.]+/g).map(Number);
             const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
@@ -304,6 +306,10 @@ class HtmlReportBrowserTest {
     return ((Number) ratio).doubleValue();
   }
 
+  private Object answer(String script, Object... arguments) {
+    return Objects.requireNonNull(browser.executeScript(script, arguments));
+  }
+
   private WebElement box(String id) {
     return browser.findElement(By.cssSelector("svg.graph [data-id='%s']".formatted(id)));
   }
@@ -320,8 +326,8 @@ class HtmlReportBrowserTest {
     var texts = new ArrayList<String>();
     for (var each :
         (List<?>)
-            browser.executeScript(
-                "return Array.from(document.querySelectorAll('#list > li:not([hidden])'), e => e.textContent)")) {
+            answer(
+                "return Array.from(document.querySelectorAll('#list > .finding:not([hidden])'), e => e.textContent)")) {
       texts.add(String.valueOf(each));
     }
     return texts;
