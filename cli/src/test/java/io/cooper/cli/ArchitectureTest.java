@@ -69,6 +69,7 @@ class ArchitectureTest {
     onlyIn("io.cooper.promql..", "com.google.re2j..");
     onlyIn("io.cooper.flux..", "org.zeroturnaround..");
     onlyIn("io.cooper.flux.graph..", "org.eclipse.elk..", "org.jgrapht..");
+    onlyIn("io.cooper.policy.report.html..", "gg.jte..");
     onlyIn("io.cooper.policy.cnpg..", "com.cronutils..");
     onlyIn("io.cooper.cli..", "picocli..", "me.tongfei..");
     onlyIn("io.cooper.policy.repair..", "com.github.difflib..");
