@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CheckCommand.class,
       FixCommand.class,
+      DiffCommand.class,
       ValidateCommand.class,
       RenderCommand.class,
       GraphCommand.class,

@@ -192,16 +192,15 @@ final class Examination implements AutoCloseable {
   /// Renders all entries. Each is read from the artifact that its own GitRepository object asks
   /// for.
   List<RenderedTree> trees() {
-    return trees(
-        VendoredFiles.of(
-            source.origin() instanceof SourceTree.Origin.Revision
-                ? source.artifact().root()
-                : source.root()));
+    return trees(vendored());
   }
 
   /// As [#trees()], with these copies of what lies on the network.
   List<RenderedTree> trees(VendoredFiles vendored) {
-    var renderer = new Renderer(options);
+    return trees(vendored, new Renderer(options));
+  }
+
+  private List<RenderedTree> trees(VendoredFiles vendored, Renderer renderer) {
     var trees = new ArrayList<RenderedTree>();
     try (var progress = ProgressLine.of(terminal)) {
       for (var entry : entries) {
@@ -211,6 +210,24 @@ final class Examination implements AutoCloseable {
       }
     }
     return trees;
+  }
+
+  /// The trees of two states.
+  record Both(List<RenderedTree> before, List<RenderedTree> after) {}
+
+  /// Renders this state and the one before. What is built alike in both is built once, and is then
+  /// the same objects.
+  Both treesSince(Examination base) {
+    var renderer = new Renderer(options).keepingBuilds();
+    var after = trees(vendored(), renderer);
+    return new Both(base.trees(base.vendored(), renderer.with(base.options)), after);
+  }
+
+  private VendoredFiles vendored() {
+    return VendoredFiles.of(
+        source.origin() instanceof SourceTree.Origin.Revision
+            ? source.artifact().root()
+            : source.root());
   }
 
   /// The repository as policies see it.
