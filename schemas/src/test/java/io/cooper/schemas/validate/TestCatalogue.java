@@ -64,11 +64,6 @@ final class TestCatalogue implements Catalogue {
   }
 
   @Override
-  public Optional<Retirement> retirement(String apiVersion, String kind) {
-    return Optional.empty();
-  }
-
-  @Override
   public Stream<KindSchema> kinds() {
     return kinds.values().stream();
   }
