@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -209,7 +210,7 @@ class DiffCommandTest {
   }
 
   /// All objects of the working tree as Flux's own packages render them.
-  private TreeMap<String, Object> rendered(Path reference, String name) throws Exception {
+  private Map<String, Object> rendered(Path reference, String name) throws Exception {
     var output = Files.createDirectories(folder.resolve(name));
     var vars = Files.writeString(folder.resolve("vars.yaml"), "");
     var process =

@@ -229,8 +229,9 @@ final class Repairs {
     }
 
     private boolean isMap() {
-      return isAbsent(rendered) && isAbsent(written)
-          || rendered.orElse(null) instanceof Mapping && written.orElse(null) instanceof Mapping;
+      boolean both =
+          rendered.orElse(null) instanceof Mapping && written.orElse(null) instanceof Mapping;
+      return both || (isAbsent(rendered) && isAbsent(written));
     }
 
     private boolean lacks(String key) {

@@ -37,6 +37,7 @@ public final class Draft {
   ///
   /// @param before its bytes as they were read
   /// @param after its bytes with all repairs
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
   public record Changed(byte[] before, byte[] after) {}
 
   /// @param read gives the bytes of a file by its path, if there is one that may be changed
