@@ -66,7 +66,8 @@ class ArchitectureTest {
   @Test
   void each_heavy_library_is_named_in_one_place() {
     onlyIn("io.cooper.manifest..", "org.snakeyaml..");
-    onlyIn("io.cooper.promql..", "com.google.re2j..");
+    onlyIn("io.cooper.[promql|schemas]..", "com.google.re2j..");
+    onlyIn("io.cooper.schemas..", "com.networknt..", "dev.cel..");
     onlyIn("io.cooper.flux..", "org.zeroturnaround..");
     onlyIn("io.cooper.flux.graph..", "org.eclipse.elk..", "org.jgrapht..");
     onlyIn("io.cooper.policy.report.html..", "gg.jte..");
