@@ -217,6 +217,7 @@ final class TrainCommand implements Callable<Integer> {
       for (var format : List.of("text", "json", "junit", "sarif", "github", "markdown")) {
         run("check", root.toString(), "--format", format);
       }
+      run("validate", root.resolve("apps").toString());
       run("explain", root.resolve("apps/dump.yaml").toString());
       run("--help");
       return 0;

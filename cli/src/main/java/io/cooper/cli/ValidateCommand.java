@@ -15,6 +15,7 @@ import io.cooper.schemas.validate.ObjectValidator;
 import io.cooper.schemas.validate.Outcome;
 import io.cooper.schemas.validate.Violation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ import picocli.CommandLine.Parameters;
       "2:wrong use, or a file that cannot be read"
     })
 final class ValidateCommand implements Callable<Integer> {
+  private static final String DEFINITION = "CustomResourceDefinition";
+
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
@@ -58,19 +61,22 @@ final class ValidateCommand implements Callable<Integer> {
   /// How one object was judged, as far as it is worth a word.
   private record Judged(Manifest manifest, Outcome outcome, List<Violation> refused) {}
 
+  /// What became of one file; sound objects are only counted.
+  private record Examined(int objects, List<YamlFile.Fault> faults, List<Judged> judged) {}
+
   @Override
   public Integer call() {
     var files = paths.stream().flatMap(ValidateCommand::files).toList();
-    var read = files.parallelStream().map(ValidateCommand::read).toList();
-    var objects = read.stream().flatMap(YamlFile::manifests).toList();
-    var judged = judge(objects);
-    long faults =
-        read.stream()
-            .flatMap(file -> file.faults().stream())
-            .peek(fault -> terminal.out().printf("%s: %s%n", fault.place(), fault.problem().what()))
-            .count();
+    var validator = new ObjectValidator(catalogue(files), ValidateCommand::isVariable);
+    var admission = new Admission(ValidateCommand::isVariable);
+    // Each file is forgotten when it is judged, so that memory does not grow with their number.
+    var examined = files.parallelStream().map(file -> examine(file, validator, admission)).toList();
+    var faults = examined.stream().flatMap(each -> each.faults().stream()).toList();
+    faults.forEach(
+        fault -> terminal.out().printf("%s: %s%n", fault.place(), fault.problem().what()));
+    var judged = examined.stream().flatMap(each -> each.judged().stream()).toList();
     judged.forEach(this::print);
-    long wrong = judged.stream().filter(each -> isWrong(each)).count();
+    long wrong = judged.stream().filter(ValidateCommand::isWrong).count();
     var unknown = unknown(judged);
     if (!unknown.isEmpty()) {
       terminal.err().printf("cooper: not judged, of unknown kinds: %s%n", unknown);
@@ -79,24 +85,40 @@ final class ValidateCommand implements Callable<Integer> {
         .out()
         .printf(
             "%d objects in %d files: %d refused, %d of unknown kinds%n",
-            objects.size(),
+            examined.stream().mapToInt(Examined::objects).sum(),
             files.size(),
             wrong,
             judged.stream().filter(each -> each.outcome() instanceof Outcome.UnknownKind).count());
     terminal.out().flush();
-    return faults > 0 ? Code.BAD_INPUT.exitStatus() : wrong > 0 ? 1 : 0;
+    return faults.isEmpty() ? (wrong > 0 ? 1 : 0) : Code.BAD_INPUT.exitStatus();
   }
 
-  private static List<Judged> judge(List<Manifest> objects) {
-    Catalogue catalogue =
-        LayeredCatalogue.of(
-            BuiltInCatalogue.of(ReleasesInUse.NONE), List.of(CustomResources.of(objects.stream())));
-    var validator = new ObjectValidator(catalogue, ValidateCommand::isVariable);
-    var admission = new Admission(ValidateCommand::isVariable);
-    return objects.parallelStream()
-        .map(manifest -> judge(manifest, validator, admission))
-        .filter(each -> !isSound(each))
-        .toList();
+  /// What the newest releases know, and before them the CRDs among the files.
+  private static Catalogue catalogue(List<Path> files) {
+    var definitions =
+        files.parallelStream()
+            .filter(ValidateCommand::mayDefineKinds)
+            .map(ValidateCommand::read)
+            .flatMap(YamlFile::manifests)
+            .toList();
+    return LayeredCatalogue.of(
+        BuiltInCatalogue.of(ReleasesInUse.NONE), List.of(CustomResources.of(definitions.stream())));
+  }
+
+  private static boolean mayDefineKinds(Path file) {
+    return new String(bytes(file), StandardCharsets.ISO_8859_1).contains(DEFINITION);
+  }
+
+  private static Examined examine(Path file, ObjectValidator validator, Admission admission) {
+    var read = read(file);
+    var objects = read.manifests().toList();
+    return new Examined(
+        objects.size(),
+        read.faults(),
+        objects.stream()
+            .map(manifest -> judge(manifest, validator, admission))
+            .filter(each -> !isSound(each))
+            .toList());
   }
 
   private static Judged judge(Manifest manifest, ObjectValidator validator, Admission admission) {
@@ -202,8 +224,12 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private static YamlFile read(Path file) {
+    return YamlReader.ofRendered().read(file.toString(), bytes(file));
+  }
+
+  private static byte[] bytes(Path file) {
     try {
-      return YamlReader.ofRendered().read(file.toString(), Files.readAllBytes(file));
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw unreadable(file, e);
     }

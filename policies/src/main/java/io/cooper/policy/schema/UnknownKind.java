@@ -8,7 +8,6 @@ import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.graph.Components;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Need;
-import io.cooper.flux.graph.Provider;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.ObjectId;
@@ -22,7 +21,6 @@ import io.cooper.schemas.KindSchema;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +44,8 @@ public final class UnknownKind implements RepositoryPolicy {
         them where a Helm chart, a remote resource or another source may bring the definitions: these
         objects are then judged by no schema.
 
-        What a well-known component brings, and nobody installs, is `flux/dependency-undeclared`.
+        Kinds that a well-known component brings are left out: whether somebody installs it is a
+        matter of `flux/dependency-undeclared`.
         """,
         "Add the CRD, or import it from the cluster with cooper schemas import.");
   }
@@ -138,11 +137,9 @@ public final class UnknownKind implements RepositoryPolicy {
 
   private static Stream<Finding> foreign(
       DependencyGraph graph, Map<String, List<Kind>> groups, Map<Kind, Manifest> first) {
-    // Who is known to be missing is missed by flux/dependency-undeclared.
-    groups
-        .keySet()
-        .removeIf(group ->
-            Components.bringing(group).findAny().isPresent() && providers(graph, group).isEmpty());
+    // What a component of the table brings is there, or missed by flux/dependency-undeclared.
+    groups.keySet().removeIf(group -> Components.bringing(group).findAny().isPresent());
+    groups.keySet().removeIf(group -> isProvided(graph, group));
     if (groups.isEmpty()) {
       return Stream.empty();
     }
@@ -162,15 +159,7 @@ public final class UnknownKind implements RepositoryPolicy {
       DependencyGraph graph, Map<String, List<Kind>> groups, Map<Kind, Manifest> first) {
     var said =
         groups.entrySet().stream()
-            .map(group ->
-                "%s (%s%s)"
-                    .formatted(
-                        group.getKey(),
-                        names(group.getValue()),
-                        providers(graph, group.getKey()).stream()
-                            .map(", from "::concat)
-                            .findFirst()
-                            .orElse("")))
+            .map(group -> "%s (%s)".formatted(group.getKey(), names(group.getValue())))
             .collect(Collectors.joining("; "));
     int kinds = groups.values().stream().mapToInt(Collection::size).sum();
     var any = groups.values().iterator().next().getFirst();
@@ -196,14 +185,12 @@ public final class UnknownKind implements RepositoryPolicy {
     return kinds.stream().map(Kind::kind).distinct().sorted().collect(Collectors.joining(", "));
   }
 
-  private static List<String> providers(DependencyGraph graph, String group) {
-    var names = new LinkedHashSet<String>();
-    graph.requirements().stream()
-        .filter(each -> each.need() instanceof Need.Api api && api.group().equals(group))
-        .flatMap(each -> each.providers().stream())
-        .map(Provider::toString)
-        .forEach(names::add);
-    return List.copyOf(names);
+  private static boolean isProvided(DependencyGraph graph, String group) {
+    return graph.requirements().stream()
+        .anyMatch(each ->
+            each.need() instanceof Need.Api api
+                && api.group().equals(group)
+                && !each.providers().isEmpty());
   }
 
   private static boolean mayComeFromElsewhere(DependencyGraph graph) {
