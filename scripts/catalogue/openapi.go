@@ -27,7 +27,7 @@ func (s source) addOpenAPI(r *release, work string) error {
 		}
 		r.addDocument(document)
 	}
-	return nil
+	return r.addEnums(folder)
 }
 
 // addDocument adds one group and version: every kind that can be created, and all definitions they reach.

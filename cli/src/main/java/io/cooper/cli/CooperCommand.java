@@ -13,13 +13,16 @@ import picocli.CommandLine.Spec;
     name = "cooper",
     description = {
       "Keeps PostgreSQL on Kubernetes honest.",
-      "A manifest that silently is not there, and a backup that silently is not there, are the same fault."
+      "A manifest that silently is not there, and a backup that silently is not there, are the same"
+          + " fault."
     },
     mixinStandardHelpOptions = true,
     versionProvider = CooperCommand.VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
+      FixCommand.class,
+      DiffCommand.class,
       ValidateCommand.class,
       RenderCommand.class,
       GraphCommand.class,
@@ -27,6 +30,7 @@ import picocli.CommandLine.Spec;
       FilesCommand.class,
       VendorCommand.class,
       PoliciesCommand.class,
+      SchemasCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class

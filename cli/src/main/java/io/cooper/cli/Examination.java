@@ -61,7 +61,8 @@ final class Examination implements AutoCloseable {
             .orElseGet(() -> SourceTree.ofWorkingTree(asked.path));
     source.notices().forEach(notice -> terminal.err().println("cooper: " + notice));
     var settings = settings(source, asked.config());
-    return of(source, settings, asked, asked.entries, mode, terminal);
+    var entries = entries(source, settings, asked.entries);
+    return of(source, settings, asked, entries, mode, terminal);
   }
 
   /// The state that this one is a change of, under the settings that it had then.
@@ -69,9 +70,8 @@ final class Examination implements AutoCloseable {
   /// @param revision whose history is compared, see [SourceTree#base]
   Examination base(String revision, RepositoryOptions asked, RenderOptions.Mode mode) {
     var base = source.base(revision);
-    // Where an entry is new, the base has nothing of it.
-    var entries = asked.entries.stream().filter(entry -> isThere(base, entry)).toList();
-    return of(base, settingsThen(base, asked), asked, entries, mode, terminal);
+    var then = settingsThen(base, asked);
+    return of(base, then, asked, entriesThen(base, then, asked), mode, terminal);
   }
 
   /// A change may repair the settings; then its own are the best there are.
@@ -84,11 +84,23 @@ final class Examination implements AutoCloseable {
     }
   }
 
+  /// Where an entry is new, the base has nothing of it.
+  private static List<Entry> entriesThen(
+      SourceTree base, Settings settings, RepositoryOptions asked) {
+    var given = asked.entries.isEmpty() ? settings.entries() : asked.entries;
+    return given.isEmpty()
+        ? entries(base, settings, given)
+        : given.stream()
+            .filter(entry -> base.artifact().isFolder(SourcePath.of(entry)))
+            .map(entry -> entry(base, entry))
+            .toList();
+  }
+
   private static Examination of(
       SourceTree source,
       Settings settings,
       RepositoryOptions asked,
-      List<String> askedEntries,
+      List<Entry> entries,
       RenderOptions.Mode mode,
       Terminal terminal) {
     var options =
@@ -106,7 +118,7 @@ final class Examination implements AutoCloseable {
         source.knowing(settings.knownNames()),
         settings,
         options,
-        entries(source, settings, askedEntries),
+        entries,
         asked.versions().orElse(settings.versions()));
   }
 
@@ -160,10 +172,6 @@ final class Examination implements AutoCloseable {
     return Entries.at(source.artifact(), path);
   }
 
-  private static boolean isThere(SourceTree source, String folder) {
-    return source.artifact().isFolder(SourcePath.of(folder));
-  }
-
   SourceTree source() {
     return source;
   }
@@ -184,16 +192,15 @@ final class Examination implements AutoCloseable {
   /// Renders all entries. Each is read from the artifact that its own GitRepository object asks
   /// for.
   List<RenderedTree> trees() {
-    return trees(
-        VendoredFiles.of(
-            source.origin() instanceof SourceTree.Origin.Revision
-                ? source.artifact().root()
-                : source.root()));
+    return trees(vendored());
   }
 
   /// As [#trees()], with these copies of what lies on the network.
   List<RenderedTree> trees(VendoredFiles vendored) {
-    var renderer = new Renderer(options);
+    return trees(vendored, new Renderer(options));
+  }
+
+  private List<RenderedTree> trees(VendoredFiles vendored, Renderer renderer) {
     var trees = new ArrayList<RenderedTree>();
     try (var progress = ProgressLine.of(terminal)) {
       for (var entry : entries) {
@@ -203,6 +210,24 @@ final class Examination implements AutoCloseable {
       }
     }
     return trees;
+  }
+
+  /// The trees of two states.
+  record Both(List<RenderedTree> before, List<RenderedTree> after) {}
+
+  /// Renders this state and the one before. What is built alike in both is built once, and is then
+  /// the same objects.
+  Both treesSince(Examination base) {
+    var renderer = new Renderer(options).keepingBuilds();
+    var after = trees(vendored(), renderer);
+    return new Both(base.trees(base.vendored(), renderer.with(base.options)), after);
+  }
+
+  private VendoredFiles vendored() {
+    return VendoredFiles.of(
+        source.origin() instanceof SourceTree.Origin.Revision
+            ? source.artifact().root()
+            : source.root());
   }
 
   /// The repository as policies see it.

@@ -10,6 +10,7 @@ import io.cooper.policy.report.MarkdownReport;
 import io.cooper.policy.report.Report;
 import io.cooper.policy.report.SarifReport;
 import io.cooper.policy.report.TextReport;
+import io.cooper.policy.report.html.HtmlReport;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,7 +23,8 @@ enum Format {
   junit,
   github,
   gitlab,
-  markdown;
+  markdown,
+  html;
 
   /// What a form may need to know beside the report.
   ///
@@ -54,6 +56,7 @@ enum Format {
       case github -> new GitHubReport();
       case gitlab -> new GitLabReport();
       case markdown -> new MarkdownReport(setting.links(), setting.name());
+      case html -> new HtmlReport(setting.links());
     };
   }
 }

@@ -29,6 +29,13 @@ final class RuleChoice {
       description = "Not these rules, or families.")
   private List<String> skip = new ArrayList<>();
 
+  /// Only these rules or families; all where none is named.
+  static RuleChoice only(List<String> rules) {
+    var choice = new RuleChoice();
+    choice.only.addAll(rules);
+    return choice;
+  }
+
   /// The policies that run under some settings: those that are off by default run where the
   /// settings or the call name them.
   ///

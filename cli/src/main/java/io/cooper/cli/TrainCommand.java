@@ -214,7 +214,7 @@ final class TrainCommand implements Callable<Integer> {
       }
       track(root);
       // Twice, for the cache is empty at first; in all forms, for each has classes of its own.
-      for (var format : List.of("text", "json", "junit")) {
+      for (var format : List.of("text", "json", "junit", "sarif", "github", "markdown")) {
         run("check", root.toString(), "--format", format);
       }
       run("validate", root.resolve("apps").toString());

@@ -66,24 +66,15 @@ class ArchitectureTest {
   @Test
   void each_heavy_library_is_named_in_one_place() {
     onlyIn("io.cooper.manifest..", "org.snakeyaml..");
+    onlyIn("io.cooper.[promql|schemas]..", "com.google.re2j..");
     onlyIn("io.cooper.schemas.validate..", "com.networknt..");
     onlyIn("io.cooper.schemas.cel..", "dev.cel..");
     onlyIn("io.cooper.flux..", "org.zeroturnaround..");
     onlyIn("io.cooper.flux.graph..", "org.eclipse.elk..", "org.jgrapht..");
+    onlyIn("io.cooper.policy.report.html..", "gg.jte..");
     onlyIn("io.cooper.policy.cnpg..", "com.cronutils..");
     onlyIn("io.cooper.cli..", "picocli..", "me.tongfei..");
-  }
-
-  @Test
-  void expressions_of_go_are_read_where_a_foreign_language_is() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(
-            "io.cooper.promql..", "io.cooper.schemas.validate..", "io.cooper.schemas.cel..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("com.google.re2j..")
-        .check(PRODUCT);
+    onlyIn("io.cooper.policy.repair..", "com.github.difflib..");
   }
 
   private static void onlyIn(String room, String... libraries) {

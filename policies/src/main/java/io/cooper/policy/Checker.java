@@ -39,6 +39,7 @@ public final class Checker {
   public List<Verdict> check(Repository repository) {
     var owners = owners(repository);
     var verdicts = new LinkedHashMap<List<Object>, Verdict>();
+    var found = new ArrayList<Finding>();
     for (var policy : policies) {
       var about = policy.about();
       var severity = severities.apply(about.id(), about.severity());
@@ -48,17 +49,22 @@ public final class Checker {
       boolean overridden = severity.get() != about.severity();
       findings(policy, repository)
           .map(finding -> owned(finding, owners))
-          .forEach(finding ->
-              verdicts.putIfAbsent(
-                  List.of(about.id(), finding.place(), finding.message()),
-                  new Verdict(
-                      about,
-                      overridden ? severity.get() : finding.severity().orElse(severity.get()),
-                      finding)));
+          .forEach(finding -> {
+            found.add(finding);
+            verdicts.putIfAbsent(
+                List.of(about.id(), finding.place(), finding.message()),
+                new Verdict(
+                    about,
+                    overridden ? severity.get() : finding.severity().orElse(severity.get()),
+                    finding));
+          });
     }
-    var sorted = new ArrayList<>(verdicts.values());
-    sorted.sort(ORDER);
-    return sorted;
+    var repairs = new Repairs(repository, found);
+    return verdicts.values().stream()
+        .map(verdict ->
+            new Verdict(verdict.about(), verdict.severity(), repairs.resolved(verdict.finding())))
+        .sorted(ORDER)
+        .toList();
   }
 
   private static Stream<Finding> findings(Policy policy, Repository repository) {

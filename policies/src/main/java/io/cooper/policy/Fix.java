@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param summary what it does, in one line
 /// @param edits all of them or none
-public record Fix(String summary, List<Edit> edits) {
+public record Fix(String summary, List<Edit> edits) implements Repair {
   public Fix {
     edits = List.copyOf(edits);
   }

@@ -106,6 +106,12 @@ public final class Manifest {
     return root.text("metadata", "annotations", key).or(() -> root.text("metadata", "labels", key));
   }
 
+  /// The document that a person edits, if the object has one; for an object that a generator made,
+  /// the entry that describes it.
+  public Optional<Mapping> written() {
+    return origin.get();
+  }
+
   /// Where the object begins in the file a person edits.
   public Place place() {
     return origin.get().map(Mapping::place).orElseGet(root::place);

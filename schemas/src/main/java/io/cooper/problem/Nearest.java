@@ -2,6 +2,7 @@ package io.cooper.problem;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
@@ -20,6 +21,13 @@ public final class Nearest {
         .min(
             Comparator.<String>comparingInt(candidate -> distance(name, candidate))
                 .thenComparing(c -> c));
+  }
+
+  /// The only name that is like the given one: sure enough to be written without asking.
+  public static Optional<String> only(String name, Collection<String> known) {
+    var like =
+        known.stream().distinct().filter(each -> to(name, List.of(each)).isPresent()).toList();
+    return like.size() == 1 ? Optional.of(like.getFirst()) : Optional.empty();
   }
 
   /// ` – did you mean NAME?`, or nothing: to be put behind a message.

@@ -8,7 +8,7 @@ import java.util.Random;
 /// A small document that uses much of YAML: both styles, all kinds of scalars, anchors, aliases,
 /// merge keys, tags, comments. Nearly always valid. Without `>+`: kustomize adds a line break to
 /// such text on every pass, which nothing of ours depends on.
-final class RandomDocument {
+public final class RandomDocument {
   private static final List<String> KEYS =
       List.of(
           "a", "b", "c", "d", "name", "spec", "'q'", "\"r\"", "x y", "k-1", "é", "n1", "1", "on",
@@ -52,11 +52,13 @@ final class RandomDocument {
   private final List<String> anchors = new ArrayList<>();
   private int named;
 
-  RandomDocument(Random random) {
+  /// @param random decides everything
+  public RandomDocument(Random random) {
     this.random = random;
   }
 
-  String text() {
+  /// The text of one.
+  public String text() {
     if (random.nextInt(5) == 0) {
       text.append("---").append(random.nextBoolean() ? " # first" : "").append('\n');
     }

@@ -85,10 +85,14 @@ public final class GraphSvg {
   private final DependencyGraph graph;
   private final Layout layout;
   private final double width;
+  private final boolean embedded;
+  private final String prefix;
 
-  private GraphSvg(XMLStreamWriter svg, DependencyGraph graph) {
+  private GraphSvg(XMLStreamWriter svg, DependencyGraph graph, boolean embedded, String prefix) {
     this.svg = svg;
     this.graph = graph;
+    this.embedded = embedded;
+    this.prefix = prefix;
     boolean fewNeeds =
         graph.edges().stream().filter(edge -> edge.kind() == Edge.Kind.UNDECLARED).count()
             <= FEW_NEEDS;
@@ -107,10 +111,35 @@ public final class GraphSvg {
 
   /// The picture as the text of an SVG file.
   public static String of(DependencyGraph graph) {
+    return drawn(graph, false, "");
+  }
+
+  /// The picture as an element of an HTML page that holds [#style()] once. Each Kustomization is a
+  /// `g` with its name in `data-id`, to be pointed at or chosen.
+  ///
+  /// @param prefix of the ids in it, which are those of the page
+  public static String element(DependencyGraph graph, String prefix) {
+    return drawn(graph, true, prefix);
+  }
+
+  /// The style of all [elements][#element]: it touches nothing else, and follows the `color-scheme`
+  /// of the page.
+  public static String style() {
+    var paint = PAINT;
+    for (var colour : COLOURS.entrySet()) {
+      paint =
+          paint.replaceAll(
+              "@" + colour.getKey() + "\\b",
+              "light-dark(%s)".formatted(String.join(",", colour.getValue())));
+    }
+    return "svg.graph{\n" + SHAPES + paint + "}\n";
+  }
+
+  private static String drawn(DependencyGraph graph, boolean embedded, String prefix) {
     var out = new StringWriter();
     try {
       var svg = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out);
-      new GraphSvg(svg, graph).picture();
+      new GraphSvg(svg, graph, embedded, prefix).picture();
       svg.close();
     } catch (XMLStreamException e) {
       throw new IllegalStateException("a string takes every character", e);
@@ -169,16 +198,23 @@ public final class GraphSvg {
 
   private void picture() throws XMLStreamException {
     double height = HEAD + layout.height() + 2 * BAND_PADDING + FOOT;
-    svg.writeStartDocument("UTF-8", "1.0");
+    if (!embedded) {
+      svg.writeStartDocument("UTF-8", "1.0");
+    }
     svg.writeStartElement("svg");
     svg.writeDefaultNamespace("http://www.w3.org/2000/svg");
     attributes(
         "viewBox", "0 0 %s %s".formatted(number(width), number(height)),
         "width", number(width),
         "height", number(height),
-        "role", "img");
+        "role", embedded ? "group" : "img");
+    if (embedded) {
+      attributes("class", "graph");
+    }
     text("title", title());
-    text("style", SHAPES + paint(0) + "@media (prefers-color-scheme:dark){\n" + paint(1) + "}\n");
+    if (!embedded) {
+      text("style", SHAPES + paint(0) + "@media (prefers-color-scheme:dark){\n" + paint(1) + "}\n");
+    }
     heads();
     empty("rect", "class", "paper", "width", "100%", "height", "100%");
     words("title", MARGIN, MARGIN + 10, title());
@@ -235,7 +271,7 @@ public final class GraphSvg {
     for (var kind : List.of("declared", "parent", "undeclared")) {
       svg.writeStartElement("marker");
       attributes(
-          "id", "h-" + kind,
+          "id", prefix + "h-" + kind,
           "viewBox", "0 0 8 8",
           "refX", "7",
           "refY", "4",
@@ -270,7 +306,13 @@ public final class GraphSvg {
   private void line(Line line) throws XMLStreamException {
     var kind = line.edge().kind().name().toLowerCase(Locale.ROOT);
     svg.writeStartElement("path");
-    attributes("class", kind, "d", path(line.points()), "marker-end", "url(#h-%s)".formatted(kind));
+    attributes(
+        "class",
+        kind,
+        "d",
+        path(line.points()),
+        "marker-end",
+        "url(#%sh-%s)".formatted(prefix, kind));
     text(
         "title",
         switch (line.edge().kind()) {
@@ -339,6 +381,9 @@ public final class GraphSvg {
             : node.external() ? "node external" : node.suspended() ? "node suspended" : "node",
         "transform",
         "translate(%s %s)".formatted(number(box.x()), number(box.y())));
+    if (embedded) {
+      attributes("data-id", GraphText.shown(node.id().toString()));
+    }
     text("title", "%s, wave %d".formatted(node.id(), node.wave()));
     empty(
         "rect",
@@ -403,7 +448,7 @@ public final class GraphSvg {
           "d",
           "M%s,%s h36".formatted(number(x), number(y - 4)),
           "marker-end",
-          "url(#h-%s)".formatted(entry.kind()));
+          "url(#%sh-%s)".formatted(prefix, entry.kind()));
       words("legend", x + 44, y, entry.text());
       x += 62 + entry.text().length() * 6.9;
     }

@@ -20,6 +20,7 @@ import io.cooper.policy.cnpg.RestoreIntoSource;
 import io.cooper.policy.cnpg.RestoreNotArchiving;
 import io.cooper.policy.cnpg.RestoreServerName;
 import io.cooper.policy.cnpg.RetentionAndSchedule;
+import io.cooper.policy.cnpg.RunbookCommand;
 import io.cooper.policy.cnpg.SavedFromCluster;
 import io.cooper.policy.cnpg.ScheduleFiveFields;
 import io.cooper.policy.cnpg.StoreCredentials;
@@ -41,6 +42,7 @@ import io.cooper.policy.flux.Incomplete;
 import io.cooper.policy.flux.ObjectOwnedTwice;
 import io.cooper.policy.flux.PathMissing;
 import io.cooper.policy.flux.PruneHazard;
+import io.cooper.policy.flux.SecretNotMaterialised;
 import io.cooper.policy.flux.SourceMissing;
 import io.cooper.policy.flux.Suspended;
 import io.cooper.policy.flux.Timeout;
@@ -52,7 +54,10 @@ import io.cooper.policy.ignore.SourceExcluded;
 import io.cooper.policy.ignore.TrackedButIgnored;
 import io.cooper.policy.ignore.UnexplainedPattern;
 import io.cooper.policy.ignore.UntrackedManifest;
+import io.cooper.policy.monitoring.BackupAge;
 import io.cooper.policy.monitoring.InvalidExpression;
+import io.cooper.policy.monitoring.RuleIncomplete;
+import io.cooper.policy.monitoring.RunbookLink;
 import io.cooper.policy.monitoring.UnknownMetric;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
@@ -60,6 +65,12 @@ import io.cooper.policy.render.RenderFailed;
 import io.cooper.policy.schema.DeprecatedVersion;
 import io.cooper.policy.schema.Invalid;
 import io.cooper.policy.schema.UnknownKind;
+import io.cooper.policy.schema.UnknownRelease;
+import io.cooper.policy.schema.UnusableDefinition;
+import io.cooper.policy.security.PlainSecret;
+import io.cooper.policy.security.PodHardening;
+import io.cooper.policy.security.PodRefused;
+import io.cooper.policy.security.WildcardRbac;
 import io.cooper.policy.settings.Suppressions;
 import java.util.Comparator;
 import java.util.List;
@@ -90,6 +101,7 @@ public final class BuiltInPolicies {
         new RestoreNotArchiving(),
         new RestoreServerName(),
         new RetentionAndSchedule(),
+        new RunbookCommand(),
         new SavedFromCluster(),
         new ScheduleFiveFields(),
         new StoreCredentials(),
@@ -111,6 +123,7 @@ public final class BuiltInPolicies {
         new ObjectOwnedTwice(),
         new PathMissing(),
         new PruneHazard(),
+        new SecretNotMaterialised(),
         new SourceMissing(),
         new Suspended(),
         new Timeout(),
@@ -121,11 +134,19 @@ public final class BuiltInPolicies {
         new SourceExcluded(),
         new TrackedButIgnored(),
         new UntrackedManifest(),
+        new BackupAge(),
         new InvalidExpression(),
+        new RuleIncomplete(),
+        new RunbookLink(),
         new UnknownMetric(),
         new DroppedField(),
         new RemoteResource(),
         new RenderFailed(),
+        new UnknownRelease(),
+        new UnusableDefinition(),
+        new PlainSecret(),
+        new PodRefused(),
+        new WildcardRbac(),
         new DeprecatedVersion(),
         new Invalid(),
         new UnknownKind());
@@ -133,7 +154,7 @@ public final class BuiltInPolicies {
 
   /// Policies that run only when the settings or the caller name them.
   public static List<Policy> optional() {
-    return List.of(new UnexplainedPattern());
+    return List.of(new UnexplainedPattern(), new PodHardening());
   }
 
   /// What every rule says of itself, in the order of their ids: the policies' and those about

@@ -4,11 +4,14 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.problem.Nearest;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// `cnpg/backup-cluster-missing`
@@ -37,11 +40,15 @@ public final class BackupClusterMissing implements RepositoryPolicy {
     var name = backup.text("spec", "cluster", "name");
     if (name.isEmpty()) {
       return Stream.of(
-          Finding.about(
+          repaired(
+              databases,
               backup,
-              "%s does not say which Cluster it backs up".formatted(backup.id()),
-              "spec",
-              "cluster"));
+              Finding.about(
+                  backup,
+                  "%s does not say which Cluster it backs up".formatted(backup.id()),
+                  "spec",
+                  "cluster"),
+              only -> new YamlChange.Put(List.of("spec", "cluster"), "name", only)));
     }
     if (databases.clusterOf(backup).isPresent()) {
       return Stream.empty();
@@ -62,7 +69,27 @@ public final class BackupClusterMissing implements RepositoryPolicy {
     // A chart may bring the Cluster, and a Kustomization that does not render here may hold it.
     return Stream.of(
         databases.complete() && !databases.clusters().isEmpty()
-            ? finding
+            ? repaired(
+                databases,
+                backup,
+                finding,
+                only -> new YamlChange.Replace(List.of("spec", "cluster", "name"), only))
             : finding.withSeverity(WARNING));
+  }
+
+  private static Finding repaired(
+      Databases databases, Manifest backup, Finding finding, Function<String, YamlChange> change) {
+    var here = Databases.namesIn(databases.clusters(), backup.namespace());
+    return databases.complete() && here.size() == 1
+        ? finding.repairedBy(
+            "Name Cluster %s, the only one in namespace %s"
+                .formatted(here.getFirst(), backup.namespace()),
+            backup,
+            change.apply(here.getFirst()))
+        : finding.byHand(
+            here.isEmpty()
+                ? "there is no Cluster in namespace %s".formatted(backup.namespace())
+                : "there are %d Clusters in namespace %s"
+                    .formatted(here.size(), backup.namespace()));
   }
 }

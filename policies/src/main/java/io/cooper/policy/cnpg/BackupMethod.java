@@ -3,10 +3,14 @@ package io.cooper.policy.cnpg;
 import static io.cooper.policy.Severity.ERROR;
 
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
+import io.cooper.policy.Proposal;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -72,17 +76,40 @@ public final class BackupMethod implements RepositoryPolicy {
 
   private static Finding builtIn(Manifest backup, Manifest cluster, Optional<String> method) {
     var said = method.isPresent() ? "says" : "names no method, which means";
-    var how =
-        Databases.pluginsOf(cluster)
-            .filter(Databases.Plugin::enabled)
-            .findFirst()
-            .map(plugin -> "backs up through plugin " + plugin.name())
-            .orElse("has no such store");
-    return Finding.about(
-        backup,
-        "%s %s barmanObjectStore, but Cluster %s %s"
-            .formatted(backup.id(), said, cluster.name(), how),
-        "spec",
-        "method");
+    var plugin =
+        Databases.pluginsOf(cluster).filter(Databases.Plugin::enabled).map(Databases.Plugin::name);
+    var name = plugin.findFirst();
+    var finding =
+        Finding.about(
+            backup,
+            "%s %s barmanObjectStore, but Cluster %s %s"
+                .formatted(
+                    backup.id(),
+                    said,
+                    cluster.name(),
+                    name.map("backs up through plugin %s"::formatted).orElse("has no such store")),
+            "spec",
+            "method");
+    return name.filter(Databases.BARMAN_PLUGIN::equals)
+        .map(_ -> throughPlugin(finding, backup, method))
+        .orElseGet(() -> finding.byHand("how the Cluster is to be backed up is not clear"));
+  }
+
+  private static Finding throughPlugin(Finding finding, Manifest backup, Optional<String> method) {
+    var changes = new ArrayList<Proposal.Change>();
+    changes.add(
+        new Proposal.Change(
+            backup,
+            method.isPresent()
+                ? new YamlChange.Replace(List.of("spec", "method"), "plugin")
+                : new YamlChange.Put(List.of("spec"), "method", "plugin")));
+    if (backup.find("spec", "pluginConfiguration", "name").isEmpty()) {
+      changes.add(
+          new Proposal.Change(
+              backup,
+              new YamlChange.Put(
+                  List.of("spec", "pluginConfiguration"), "name", Databases.BARMAN_PLUGIN)));
+    }
+    return finding.withRepair(new Proposal("Back up through the plugin", changes));
   }
 }

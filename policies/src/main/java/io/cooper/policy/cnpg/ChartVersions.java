@@ -38,15 +38,14 @@ record ChartVersions(List<Chart> charts) {
     var charts = new ArrayList<Chart>();
     for (var file : artifact.files()) {
       if (file.equals("Chart.yaml") || file.endsWith("/Chart.yaml")) {
-        chart(artifact, file.substring(0, file.length() - "Chart.yaml".length()))
-            .forEach(charts::add);
+        chart(artifact, file.substring(0, Math.max(0, file.lastIndexOf('/')))).forEach(charts::add);
       }
     }
     return new ChartVersions(charts);
   }
 
   private static Stream<Chart> chart(Artifact artifact, String folder) {
-    var values = folder + "values.yaml";
+    var values = folder.isEmpty() ? "values.yaml" : folder + "/values.yaml";
     if (!artifact.contains(values)) {
       return Stream.empty();
     }

@@ -38,6 +38,27 @@ record Databases(
       return values.text("name").orElse("");
     }
 
+    /// Where the entry stands in its Cluster.
+    List<String> path() {
+      for (var list : List.of("plugins", "externalClusters")) {
+        var entries = owner.root().items("spec", list).toList();
+        for (int i = 0; i < entries.size(); i++) {
+          if (entries.get(i) == values) {
+            return List.of("spec", list, Integer.toString(i));
+          }
+          if (entries.get(i).find("plugin").filter(each -> each == values).isPresent()) {
+            return List.of("spec", list, Integer.toString(i), "plugin");
+          }
+        }
+      }
+      throw new IllegalStateException("an entry of another object");
+    }
+
+    /// Where a value of the entry stands, or would, in its Cluster.
+    List<String> path(String... below) {
+      return Stream.concat(path().stream(), Stream.of(below)).toList();
+    }
+
     /// An entry is on unless it says otherwise.
     boolean enabled() {
       return values.flag("enabled").orElse(true);

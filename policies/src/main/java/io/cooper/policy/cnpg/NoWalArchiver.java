@@ -3,6 +3,7 @@ package io.cooper.policy.cnpg;
 import static io.cooper.policy.Severity.ERROR;
 
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.ManifestPolicy;
@@ -35,15 +36,23 @@ public final class NoWalArchiver implements ManifestPolicy {
         .filter(Databases.Plugin::isBarman)
         .filter(Databases.Plugin::enabled)
         .limit(1)
-        .map(plugin ->
-            Finding.at(
-                    plugin
-                        .values()
-                        .get("isWALArchiver")
-                        .map(manifest::placeOf)
-                        .orElse(manifest.placeOf(plugin.values())),
-                    "Cluster %s enables %s but nothing archives WAL: point-in-time recovery is impossible"
-                        .formatted(manifest.name(), plugin.name()))
-                .of(manifest));
+        .map(plugin -> {
+          var finding =
+              Finding.at(
+                      plugin
+                          .values()
+                          .get("isWALArchiver")
+                          .map(manifest::placeOf)
+                          .orElse(manifest.placeOf(plugin.values())),
+                      "Cluster %s enables %s but nothing archives WAL: point-in-time recovery is impossible"
+                          .formatted(manifest.name(), plugin.name()))
+                  .of(manifest);
+          return plugin.values().get("isWALArchiver").isPresent()
+              ? finding.byHand("isWALArchiver: false was written on purpose")
+              : finding.repairedBy(
+                  "Archive WAL through the plugin",
+                  manifest,
+                  new YamlChange.Put(plugin.path(), "isWALArchiver", true));
+        });
   }
 }

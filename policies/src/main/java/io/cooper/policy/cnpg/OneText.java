@@ -46,6 +46,6 @@ final class OneText {
         first.severity(),
         first.object(),
         first.kustomization(),
-        first.fix());
+        first.repair());
   }
 }

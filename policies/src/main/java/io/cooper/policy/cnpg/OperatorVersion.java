@@ -12,6 +12,7 @@ import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.schemas.Product;
 import io.cooper.schemas.Release;
+import io.cooper.schemas.ReleaseFacts;
 import io.cooper.schemas.ReleasesInUse.InUse;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,17 +21,14 @@ import java.util.stream.Stream;
 
 /// `cnpg/operator-version`
 public final class OperatorVersion implements RepositoryPolicy {
-  /// Plugin 0.4 is the first whose documentation asks for 1.26 (facts/cnpg-i.md 0; release notes).
+  /// Releases of the plugin before this one ask for 1.25 (their README).
   private static final String PLUGIN_THAT_NEEDS_MORE = "0.4.0";
 
   private static final String FOR_OLD_PLUGINS = "1.25.0";
-  private static final String FOR_PLUGINS = "1.26.0";
-  private static final String RECOMMENDED = "1.27.0";
 
-  /// `isWALArchiver` came with 1.25.1, and with 1.24.3 on the same day.
-  private static final String WAL_ARCHIVER = "1.25.1";
-
+  /// `isWALArchiver` also came to 1.24 on the day of 1.25.1.
   private static final String WAL_ARCHIVER_BACKPORT = "1.24.3";
+
   private static final String AFTER_BACKPORT = "1.25.0-0";
 
   @Override
@@ -40,15 +38,20 @@ public final class OperatorVersion implements RepositoryPolicy {
         ERROR,
         "The operator is a release that knows what the Clusters ask of it.",
         """
-        - The Barman Cloud plugin needs CloudNativePG 1.26, releases of the plugin before 0.4 need 1.25.
-        - `isWALArchiver` came with 1.25.1 (and 1.24.3). An older operator drops the field without a word, and
-          nothing is archived.
-        - 1.27 is recommended: older ones do not load the plugin's metrics. An operator in between is a notice.
+        - The Barman Cloud plugin needs CloudNativePG %s; releases of the plugin before 0.4 need 1.25.
+        - `isWALArchiver` came with %s (and 1.24.3). The API server of an older operator's CRD does not know the
+          field: Flux's dry run fails on it, or it is dropped and nobody says who archives.
+        - %s is advised: %s. An operator in between is a notice.
         - A release candidate or beta is a warning: `1.25.0-rc1` is older than 1.25.0, and no proof that 1.25 is there.
 
         The release is read from the operator's image or the version of its chart, or given with `--cluster-versions`.
         Nothing is said about an operator that nobody here knows.
-        """,
+        """
+            .formatted(
+                ReleaseFacts.leastOperatorForPlugin().release().version(),
+                ReleaseFacts.walArchiverByName().release().version(),
+                ReleaseFacts.advisedOperatorForPlugin().release().version(),
+                ReleaseFacts.advisedOperatorForPlugin().what()),
         "Upgrade the operator before Clusters use the feature.");
   }
 
@@ -69,6 +72,7 @@ public final class OperatorVersion implements RepositoryPolicy {
       InUse operator, List<Manifest> clusters, Optional<Release> plugin) {
     var findings = new ArrayList<Finding>();
     var users = clusters.stream().filter(OperatorVersion::usesPlugin).toList();
+    var advised = ReleaseFacts.advisedOperatorForPlugin();
     var lacking = lacking(operator.release(), users, plugin);
     if (!lacking.isEmpty()) {
       findings.add(
@@ -78,15 +82,18 @@ public final class OperatorVersion implements RepositoryPolicy {
               "%s (%s) is too old for %s"
                   .formatted(
                       operator.release(), operator.source(), String.join(" and ", lacking))));
-    } else if (!users.isEmpty() && !operator.release().isAtLeast(RECOMMENDED)) {
+    } else if (!users.isEmpty() && operator.release().compareTo(advised.release()) < 0) {
       findings.add(
           at(
                   operator,
                   users.getFirst(),
-                  "%s (%s) does not load the metrics of plugins: %s and later do"
-                      .formatted(operator.release(), operator.source(), RECOMMENDED))
+                  "%s (%s) is older than %s, which the plugin's project advises"
+                      .formatted(
+                          operator.release(), operator.source(), advised.release().version()))
               .withSeverity(NOTICE)
-              .withRemedy("Upgrade the operator before alerts rely on the plugin's metrics."));
+              .withRemedy(
+                  "Upgrade the operator: since %s %s."
+                      .formatted(advised.release().version(), advised.what())));
     }
     if (operator.release().isPreRelease()) {
       placeOf(operator, clusters)
@@ -115,20 +122,22 @@ public final class OperatorVersion implements RepositoryPolicy {
     }
     var needed =
         plugin.filter(release -> !release.isAtLeast(PLUGIN_THAT_NEEDS_MORE)).isPresent()
-            ? FOR_OLD_PLUGINS
-            : FOR_PLUGINS;
-    if (!operator.isAtLeast(needed)) {
+            ? Release.of(Product.CNPG, FOR_OLD_PLUGINS)
+            : ReleaseFacts.leastOperatorForPlugin().release();
+    if (operator.compareTo(needed) < 0) {
       lacking.add(
           "%s, which needs %s"
               .formatted(
-                  plugin.map(Release::toString).orElseGet(Product.BARMAN_PLUGIN::title), needed));
+                  plugin.map(Release::toString).orElseGet(Product.BARMAN_PLUGIN::title),
+                  needed.version()));
     }
+    var archiver = ReleaseFacts.walArchiverByName().release();
     boolean backported =
         operator.isAtLeast(WAL_ARCHIVER_BACKPORT) && !operator.isAtLeast(AFTER_BACKPORT);
-    if (!operator.isAtLeast(WAL_ARCHIVER)
+    if (operator.compareTo(archiver) < 0
         && !backported
         && users.stream().flatMap(Databases::pluginsOf).anyMatch(Databases.Plugin::archivesWal)) {
-      lacking.add("isWALArchiver, which came with " + WAL_ARCHIVER);
+      lacking.add("isWALArchiver, which came with " + archiver.version());
     }
     return lacking;
   }

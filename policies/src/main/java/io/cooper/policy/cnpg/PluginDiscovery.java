@@ -5,8 +5,10 @@ import static io.cooper.policy.Severity.ERROR;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
+import io.cooper.policy.Proposal;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.problem.Nearest;
@@ -47,18 +49,15 @@ public final class PluginDiscovery implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
-    return repository.graphs().stream()
-        .flatMap(graph -> check(graph, new Repairs(repository.artifact())));
+    return repository.graphs().stream().flatMap(PluginDiscovery::check);
   }
 
-  private static Stream<Finding> check(DependencyGraph graph, Repairs repairs) {
+  private static Stream<Finding> check(DependencyGraph graph) {
     var services = graph.tree().objects().filter(object -> object.is("", "Service")).toList();
     var announced = services.stream().filter(PluginService::isAnnounced).toList();
     var installs = Installs.of(graph);
     return Stream.concat(
-        announced.stream()
-            .map(PluginService::new)
-            .flatMap(service -> wrongWith(service, installs, repairs)),
+        announced.stream().map(PluginService::new).flatMap(service -> wrongWith(service, installs)),
         installs
             .pluginDeployments()
             .filter(plugin -> leadingTo(announced, plugin.manifest()).isEmpty())
@@ -98,12 +97,11 @@ public final class PluginDiscovery implements RepositoryPolicy {
         : Optional.empty();
   }
 
-  private static Stream<Finding> wrongWith(
-      PluginService service, Installs installs, Repairs repairs) {
+  private static Stream<Finding> wrongWith(PluginService service, Installs installs) {
     var findings = new ArrayList<Finding>();
     for (var key : PluginService.KEYS) {
       if (service.text(key).isEmpty()) {
-        findings.add(missing(service, key, repairs));
+        findings.add(missing(service, key));
       }
     }
     service
@@ -115,16 +113,17 @@ public final class PluginDiscovery implements RepositoryPolicy {
         .filter(name -> !name.equals(Databases.BARMAN_PLUGIN))
         .filter(
             _ -> installs.pluginDeployments().anyMatch(each -> service.leadsTo(each.manifest())))
-        .map(name -> wrongName(service, name, repairs))
+        .map(name -> wrongName(service, name))
         .ifPresent(findings::add);
     return findings.stream();
   }
 
-  private static Finding missing(PluginService service, String key, Repairs repairs) {
+  private static Finding missing(PluginService service, String key) {
     var manifest = service.manifest();
     var home = PluginService.homeOf(key);
     var other = home.equals("labels") ? "annotations" : "labels";
-    if (manifest.text("metadata", other, key).isPresent()) {
+    var misplaced = manifest.text("metadata", other, key);
+    if (misplaced.isPresent()) {
       return Finding.about(
               manifest,
               "%s has %s among its %s; it belongs to the %s"
@@ -132,54 +131,50 @@ public final class PluginDiscovery implements RepositoryPolicy {
               "metadata",
               other,
               key)
-          .withRemedy("Move %s to metadata.%s.".formatted(key, home));
+          .withRemedy("Move %s to metadata.%s.".formatted(key, home))
+          .withRepair(
+              new Proposal(
+                  "Move %s to the %s".formatted(key, home),
+                  List.of(
+                      new Proposal.Change(
+                          manifest,
+                          new YamlChange.Put(List.of("metadata", home), key, misplaced.get())),
+                      new Proposal.Change(
+                          manifest, new YamlChange.Remove(List.of("metadata", other, key))))));
     }
-    var misspelt =
-        Nearest.to(
-            key,
-            Stream.of(home, other)
-                .flatMap(where -> manifest.root().mapping("metadata", where).stream())
-                .flatMap(Mapping::keys)
-                .filter(each -> each.startsWith("cnpg.io/plugin") && !KNOWN.contains(each))
-                .toList());
-    var finding =
-        Finding.about(
-                manifest,
-                "%s lacks the %s %s%s"
-                    .formatted(
-                        manifest.id(),
-                        home.substring(0, home.length() - 1),
-                        key,
-                        misspelt.map(" – it has %s"::formatted).orElse("")),
-                "metadata",
-                home)
-            .withRemedy("Add %s to metadata.%s.".formatted(key, home));
-    return misspelt
-        .filter(each -> manifest.text("metadata", home, each).isPresent())
-        .map(each -> spelt(finding, manifest, home, each, key, repairs))
-        .orElse(finding);
+    return misspelt(manifest, key, home)
+        .orElseGet(() ->
+            Finding.about(
+                    manifest,
+                    "%s lacks the %s %s"
+                        .formatted(manifest.id(), home.substring(0, home.length() - 1), key),
+                    "metadata",
+                    home)
+                .withRemedy("Add %s to metadata.%s.".formatted(key, home))
+                .byHand("the value is not known here"));
   }
 
-  /// Placed on the misspelt key, where there is one.
-  private static Finding spelt(
-      Finding finding,
-      Manifest manifest,
-      String home,
-      String wrong,
-      String right,
-      Repairs repairs) {
-    var key =
-        Finding.at(
-                manifest
-                    .root()
-                    .mapping("metadata", home)
-                    .flatMap(each -> each.placeOfKey(wrong))
-                    .map(_ -> manifest.placeAt("metadata", home, wrong))
-                    .orElse(finding.place()),
-                finding.message())
-            .of(manifest)
-            .withRemedy("Write %s.".formatted(right));
-    return repairs.replacingKey(key, "Spell the key as the operator does", wrong, right);
+  /// A key that is there in almost the right spelling.
+  private static Optional<Finding> misspelt(Manifest manifest, String key, String home) {
+    return Nearest.to(
+            key,
+            manifest.root().mapping("metadata", home).stream()
+                .flatMap(Mapping::keys)
+                .filter(each -> each.startsWith("cnpg.io/plugin") && !KNOWN.contains(each))
+                .toList())
+        .map(wrong ->
+            Finding.about(
+                    manifest,
+                    "%s lacks the %s %s – it has %s"
+                        .formatted(manifest.id(), home.substring(0, home.length() - 1), key, wrong),
+                    "metadata",
+                    home,
+                    wrong)
+                .withRemedy("Write %s.".formatted(key))
+                .repairedBy(
+                    "Spell the key as the operator does",
+                    manifest,
+                    new YamlChange.Rename(List.of("metadata", home, wrong), key)));
   }
 
   private static Optional<Finding> wrongPort(PluginService service, String port) {
@@ -209,20 +204,20 @@ public final class PluginDiscovery implements RepositoryPolicy {
             .withRemedy("Write the number of the Service's port, in quotes."));
   }
 
-  private static Finding wrongName(PluginService service, String name, Repairs repairs) {
+  private static Finding wrongName(PluginService service, String name) {
     var manifest = service.manifest();
-    var finding =
-        Finding.about(
+    return Finding.about(
             manifest,
             "%s announces plugin %s, but the plugin behind it calls itself %s"
                 .formatted(manifest.id(), name, Databases.BARMAN_PLUGIN),
             "metadata",
             "labels",
-            PluginService.NAME);
-    return repairs.replacing(
-        finding.withRemedy("Write %s.".formatted(Databases.BARMAN_PLUGIN)),
-        "Announce the plugin by its own name",
-        name,
-        Databases.BARMAN_PLUGIN);
+            PluginService.NAME)
+        .withRemedy("Write %s.".formatted(Databases.BARMAN_PLUGIN))
+        .repairedBy(
+            "Announce the plugin by its own name",
+            manifest,
+            new YamlChange.Replace(
+                List.of("metadata", "labels", PluginService.NAME), Databases.BARMAN_PLUGIN));
   }
 }

@@ -67,7 +67,12 @@ public final class PluginTestingImage implements RepositoryPolicy {
   private static boolean isInTree(RenderProblem problem) {
     return (problem.kind() == RenderProblem.Kind.REMOTE_RESOURCE
             || problem.kind() == RenderProblem.Kind.REMOTE_PINNED)
-        && problem.subject().filter(address -> TREE.matcher(address).find()).isPresent();
+        && problem.subject().filter(PluginTestingImage::isInTree).isPresent();
+  }
+
+  /// Whether a text has the address of a manifest in the plugin's source tree.
+  static boolean isInTree(String text) {
+    return TREE.matcher(text).find();
   }
 
   private static Stream<Finding> check(Manifest object) {

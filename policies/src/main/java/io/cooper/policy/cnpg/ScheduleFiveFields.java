@@ -4,10 +4,9 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
-import io.cooper.policy.Edit;
 import io.cooper.policy.Finding;
-import io.cooper.policy.Fix;
 import io.cooper.policy.ManifestPolicy;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,6 +16,8 @@ import java.util.stream.Stream;
 /// `cnpg/schedule-five-fields`
 public final class ScheduleFiveFields implements ManifestPolicy {
   private static final int PREVIEW = 5;
+  private static final String SIX_FIELDS = "Write the schedule with six fields";
+  private static final List<String> SCHEDULE = List.of("spec", "schedule");
 
   private final InstantSource clock;
 
@@ -78,7 +79,6 @@ public final class ScheduleFiveFields implements ManifestPolicy {
   }
 
   private Finding five(Manifest manifest, String schedule) {
-    var place = manifest.placeAt("spec", "schedule");
     if (Schedule.isTimeOfDay(schedule) && Schedule.parse(schedule).isPresent()) {
       return complete(manifest, schedule);
     }
@@ -94,15 +94,11 @@ public final class ScheduleFiveFields implements ManifestPolicy {
                 runs(meant));
     return Finding.about(manifest, message, "spec", "schedule")
         .withRemedy("Write \"%s\" if Unix cron was meant.".formatted(meant))
-        .withFix(
-            new Fix(
-                "Write the schedule with six fields",
-                List.of(new Edit(place.file(), place.line(), schedule, meant))));
+        .repairedBy(SIX_FIELDS, manifest, new YamlChange.Replace(SCHEDULE, meant));
   }
 
   /// The author may well have counted the second and left out the day of the week.
   private Finding complete(Manifest manifest, String schedule) {
-    var place = manifest.placeAt("spec", "schedule");
     var whole = schedule + " *";
     return Finding.about(
             manifest,
@@ -114,10 +110,7 @@ public final class ScheduleFiveFields implements ManifestPolicy {
         .withRemedy(
             "Write \"%s\", which says the same, or \"0 %s\" if Unix cron was meant."
                 .formatted(whole, schedule))
-        .withFix(
-            new Fix(
-                "Write the schedule with six fields",
-                List.of(new Edit(place.file(), place.line(), schedule, whole))));
+        .repairedBy(SIX_FIELDS, manifest, new YamlChange.Replace(SCHEDULE, whole));
   }
 
   private String runs(String schedule) {

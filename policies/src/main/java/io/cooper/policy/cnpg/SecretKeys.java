@@ -3,7 +3,6 @@ package io.cooper.policy.cnpg;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
-import io.cooper.manifest.Value;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -145,22 +144,5 @@ final class SecretKeys {
 
   private Known known(Manifest object, String name) {
     return secrets.computeIfAbsent(new Name(object.namespace(), name), _ -> new Known());
-  }
-
-  /// A reference to one key of a Secret of the same namespace.
-  ///
-  /// @param name of the Secret
-  /// @param key in it
-  /// @param at the key's value, where there is one, else the reference
-  record Reference(String name, String key, Value at) {
-    /// The reference that a mapping with `name` and `key` is.
-    static Optional<Reference> of(Mapping values) {
-      return values
-          .text("name")
-          .flatMap(name ->
-              values
-                  .text("key")
-                  .map(key -> new Reference(name, key, values.get("key").orElse(values))));
-    }
   }
 }

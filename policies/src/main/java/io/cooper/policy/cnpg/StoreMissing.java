@@ -4,6 +4,7 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
@@ -75,7 +76,15 @@ public final class StoreMissing implements RepositoryPolicy {
                         cluster.namespace(),
                         suggestion(databases, cluster, name.get())))
             .of(cluster);
-    return Optional.of(databases.complete() ? finding : finding.withSeverity(WARNING));
+    var meant =
+        Nearest.only(name.get(), Databases.namesIn(databases.stores(), cluster.namespace()))
+            .map(store ->
+                finding.repairedBy(
+                    "Name ObjectStore " + store,
+                    cluster,
+                    new YamlChange.Replace(plugin.path("parameters", "barmanObjectName"), store)))
+            .orElse(finding.byHand("which store is meant, or should be added, is not clear"));
+    return Optional.of(databases.complete() ? meant : meant.withSeverity(WARNING));
   }
 
   private static String suggestion(Databases databases, Manifest cluster, String name) {

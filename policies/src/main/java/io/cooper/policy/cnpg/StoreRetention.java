@@ -37,9 +37,12 @@ public final class StoreRetention implements ManifestPolicy {
     if (policy.isEmpty()) {
       return Stream.of(
           Finding.about(
-              manifest,
-              "ObjectStore %s has no retentionPolicy".formatted(manifest.name()),
-              "spec"));
+                  manifest,
+                  "ObjectStore %s has no retentionPolicy".formatted(manifest.name()),
+                  "spec")
+              .byHand(
+                  "how long backups must be kept is a decision, and a shorter time than needed"
+                      + " deletes them"));
     }
     return WINDOW.matcher(policy.get()).matches()
         ? Stream.empty()

@@ -5,16 +5,17 @@ import static io.cooper.policy.Severity.ERROR;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
-import io.cooper.manifest.Value;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
-import io.cooper.policy.cnpg.SecretKeys.Reference;
-import io.cooper.problem.Nearest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// `cnpg/store-secret-key`
@@ -44,62 +45,80 @@ public final class StoreSecretKey implements RepositoryPolicy {
         "Use the same key in the Secret and in the store.");
   }
 
+  /// A reference to one key of a Secret of the same namespace.
+  ///
+  /// @param name of the Secret
+  /// @param key in it
+  /// @param path of the key through the object that refers to it
+  private record Reference(String name, String key, List<String> path) {}
+
   @Override
   public Stream<Finding> check(Repository repository) {
-    return OneText.of(
-        repository.trees().stream()
-            .flatMap(tree -> check(tree, new Repairs(repository.artifact()))));
+    return OneText.of(repository.trees().stream().flatMap(StoreSecretKey::check));
   }
 
-  private static Stream<Finding> check(RenderedTree tree, Repairs repairs) {
-    var users = tree.objects().filter(object -> references(object).findAny().isPresent()).toList();
+  private static Stream<Finding> check(RenderedTree tree) {
+    var users = tree.objects().filter(object -> !references(object).isEmpty()).toList();
     if (users.isEmpty()) {
       return Stream.empty();
     }
     var secrets = new SecretKeys(tree);
     return users.stream()
         .flatMap(user ->
-            references(user)
-                .flatMap(reference -> wrong(secrets, user, reference, repairs).stream()));
+            references(user).stream()
+                .flatMap(reference -> wrong(secrets, user, reference).stream()));
   }
 
-  private static Stream<Reference> references(Manifest object) {
+  private static List<Reference> references(Manifest object) {
+    var found = new ArrayList<Reference>();
     if (object.is(Databases.STORE_GROUP, "ObjectStore")) {
-      return Stream.concat(
-          object.root().mapping("spec", "configuration").stream().flatMap(StoreSecretKey::inStore),
-          object
-              .root()
-              .mappings("spec", "instanceSidecarConfiguration", "env")
-              .flatMap(env -> env.mapping("valueFrom", "secretKeyRef").stream())
-              .filter(reference -> !reference.flag("optional").orElse(false))
-              .flatMap(reference -> Reference.of(reference).stream()));
+      inStore(object, List.of("spec", "configuration"), found);
+      items(object, "spec", "instanceSidecarConfiguration", "env")
+          .map(item -> and(item, "valueFrom", "secretKeyRef"))
+          .filter(path ->
+              !object.root().flag(and(path, "optional").toArray(String[]::new)).orElse(false))
+          .forEach(path -> reference(object, path, found));
+    } else if (object.is(Databases.CNPG, "Cluster")) {
+      inStore(object, List.of("spec", "backup", "barmanObjectStore"), found);
+      items(object, "spec", "externalClusters")
+          .forEach(item -> inStore(object, and(item, "barmanObjectStore"), found));
     }
-    if (object.is(Databases.CNPG, "Cluster")) {
-      return Stream.concat(
-              object.root().mapping("spec", "backup", "barmanObjectStore").stream(),
-              object
-                  .root()
-                  .mappings("spec", "externalClusters")
-                  .flatMap(external -> external.mapping("barmanObjectStore").stream()))
-          .flatMap(StoreSecretKey::inStore);
-    }
-    return Stream.empty();
+    return found;
   }
 
-  private static Stream<Reference> inStore(Mapping configuration) {
-    return Stream.concat(
-        PROVIDERS.stream()
-            .flatMap(provider -> configuration.mapping(provider).stream())
-            .flatMap(Mapping::entries)
-            .map(Mapping.Entry::value)
-            .filter(Mapping.class::isInstance)
-            .map(Mapping.class::cast)
-            .flatMap(reference -> Reference.of(reference).stream()),
-        configuration.mapping("endpointCA").flatMap(Reference::of).stream());
+  private static Stream<List<String>> items(Manifest object, String... list) {
+    return IntStream.range(0, (int) object.root().items(list).count())
+        .mapToObj(i -> and(List.of(list), Integer.toString(i)));
   }
 
-  private static Optional<Finding> wrong(
-      SecretKeys secrets, Manifest user, Reference reference, Repairs repairs) {
+  private static List<String> and(List<String> path, String... more) {
+    return Stream.concat(path.stream(), Stream.of(more)).toList();
+  }
+
+  private static void inStore(Manifest object, List<String> store, List<Reference> found) {
+    for (var provider : PROVIDERS) {
+      var path = and(store, provider);
+      object.root().mapping(path.toArray(String[]::new)).stream()
+          .flatMap(Mapping::keys)
+          .forEach(key -> reference(object, and(path, key), found));
+    }
+    reference(object, and(store, "endpointCA"), found);
+  }
+
+  private static void reference(Manifest object, List<String> path, List<Reference> found) {
+    object
+        .root()
+        .mapping(path.toArray(String[]::new))
+        .ifPresent(values ->
+            values
+                .text("name")
+                .ifPresent(name ->
+                    values
+                        .text("key")
+                        .ifPresent(key -> found.add(new Reference(name, key, and(path, "key"))))));
+  }
+
+  private static Optional<Finding> wrong(SecretKeys secrets, Manifest user, Reference reference) {
     if (!secrets.makes(user.namespace(), reference.name())) {
       return secrets
           .generatedAs(user.namespace(), reference.name())
@@ -108,13 +127,17 @@ public final class StoreSecretKey implements RepositoryPolicy {
     return secrets
         .of(user.namespace(), reference.name())
         .filter(keys -> !keys.contains(reference.key()))
-        .map(keys -> missing(user, reference, keys, repairs));
+        .map(keys -> missing(user, reference, keys));
+  }
+
+  private static Finding at(Manifest user, Reference reference, String message) {
+    return Finding.about(user, message, reference.path().toArray(String[]::new));
   }
 
   private static Finding generated(Manifest user, Reference reference, String generated) {
     return at(
             user,
-            reference.at(),
+            reference,
             "%s refers to Secret %s, which kustomize generates as %s"
                 .formatted(user.id(), reference.name(), generated))
         .withRemedy(
@@ -122,30 +145,37 @@ public final class StoreSecretKey implements RepositoryPolicy {
                 + " out.");
   }
 
-  private static Finding missing(
-      Manifest user, Reference reference, Set<String> keys, Repairs repairs) {
+  private static Finding missing(Manifest user, Reference reference, Set<String> keys) {
     var finding =
         at(
             user,
-            reference.at(),
+            reference,
             "%s refers to key %s of Secret %s, which has %s"
                 .formatted(
                     user.id(),
                     reference.key(),
                     reference.name(),
                     keys.isEmpty() ? "no keys" : String.join(", ", keys)));
-    return Nearest.to(reference.key(), keys)
-        .map(key ->
-            repairs.replacing(
-                finding.withRemedy(
-                    "Write key: %s, or rename the key in the Secret.".formatted(key)),
-                "Refer to the key that the Secret has",
-                reference.key(),
-                key))
-        .orElse(finding);
+    var meant = keys.stream().filter(key -> isSame(key, reference.key())).toList();
+    if (meant.size() != 1) {
+      return finding.byHand("which key is meant is not clear");
+    }
+    return finding
+        .withRemedy("Write key: %s, or rename the key in the Secret.".formatted(meant.getFirst()))
+        .repairedBy(
+            "Refer to the key that the Secret has",
+            user,
+            new YamlChange.Replace(reference.path(), meant.getFirst()));
   }
 
-  private static Finding at(Manifest user, Value value, String message) {
-    return Finding.at(user.placeOf(value), message).of(user);
+  /// Whether two keys are one but for a prefix such as `AWS_`, case and separators.
+  private static boolean isSame(String one, String other) {
+    var a = letters(one);
+    var b = letters(other);
+    return a.endsWith(b) || b.endsWith(a);
+  }
+
+  private static String letters(String key) {
+    return key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 }

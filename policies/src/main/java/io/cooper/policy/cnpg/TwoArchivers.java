@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /// `cnpg/two-archivers`
 public final class TwoArchivers implements ManifestPolicy {
+  private static final String WHICH =
+      "which archive is the one to restore from is known to its owner only";
+
   @Override
   public About about() {
     return new About(
@@ -22,7 +25,8 @@ public final class TwoArchivers implements ManifestPolicy {
         `spec.backup.barmanObjectStore`, and one with two such plugins. Flux then reports a failed dry run, and nothing
         of that Kustomization is applied.
         """,
-        "Keep the plugin with isWALArchiver: true and remove the other archiver in the same commit.");
+        "Keep the plugin with isWALArchiver: true and remove the other archiver in the same"
+            + " commit.");
   }
 
   @Override
@@ -40,12 +44,13 @@ public final class TwoArchivers implements ManifestPolicy {
         .ifPresent(_ ->
             findings.add(
                 Finding.about(
-                    manifest,
-                    "Cluster %s archives through plugin %s and through barmanObjectStore"
-                        .formatted(manifest.name(), archivers.getFirst().name()),
-                    "spec",
-                    "backup",
-                    "barmanObjectStore")));
+                        manifest,
+                        "Cluster %s archives through plugin %s and through barmanObjectStore"
+                            .formatted(manifest.name(), archivers.getFirst().name()),
+                        "spec",
+                        "backup",
+                        "barmanObjectStore")
+                    .byHand(WHICH)));
     if (archivers.size() > 1) {
       var names =
           archivers.stream().map(Databases.Plugin::name).collect(Collectors.joining(" and "));
@@ -54,7 +59,8 @@ public final class TwoArchivers implements ManifestPolicy {
                   manifest.placeOf(archivers.getLast().values()),
                   "Cluster %s has %d WAL archivers: %s"
                       .formatted(manifest.name(), archivers.size(), names))
-              .of(manifest));
+              .of(manifest)
+              .byHand(WHICH));
     }
     return findings.build();
   }

@@ -5,12 +5,16 @@ import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Value;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
+import io.cooper.policy.Proposal;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.problem.Nearest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -59,12 +63,18 @@ public final class UnknownPlugin implements RepositoryPolicy {
             Stream.concat(Databases.pluginsOf(cluster), Databases.externalPluginsOf(cluster))
                 .filter(plugin -> !plugin.name().isEmpty() && !known.contains(plugin.name()))
                 .map(plugin ->
-                    unknown(
+                    repaired(
                         databases,
-                        known,
                         cluster,
                         plugin.name(),
-                        plugin.values().get("name").orElse(plugin.values()))));
+                        plugin.path("name"),
+                        known,
+                        unknown(
+                            databases,
+                            known,
+                            cluster,
+                            plugin.name(),
+                            plugin.values().get("name").orElse(plugin.values())))));
   }
 
   private static Stream<Finding> backups(Databases databases, Set<String> known) {
@@ -86,7 +96,14 @@ public final class UnknownPlugin implements RepositoryPolicy {
     }
     var name = value.get().text().orElse("");
     if (!known.contains(name)) {
-      return Stream.of(unknown(databases, known, backup, name, value.get()));
+      return Stream.of(
+          repaired(
+              databases,
+              backup,
+              name,
+              List.of("spec", "pluginConfiguration", "name"),
+              known,
+              unknown(databases, known, backup, name, value.get())));
     }
     return databases
         .clusterOf(backup)
@@ -101,6 +118,41 @@ public final class UnknownPlugin implements RepositoryPolicy {
                 .withRemedy("Add the plugin to spec.plugins of the Cluster.")
                 .of(backup))
         .stream();
+  }
+
+  /// The name of a store stands for the plugin that uses stores; a misspelt name for the only one
+  /// like it. A plugin that got the store's name as its own may lack the parameter that holds it.
+  private static Finding repaired(
+      Databases databases,
+      Manifest owner,
+      String name,
+      List<String> path,
+      Set<String> known,
+      Finding finding) {
+    boolean store = Databases.named(databases.stores(), owner.namespace(), name).isPresent();
+    var meant = store ? Optional.of(Databases.BARMAN_PLUGIN) : Nearest.only(name, known);
+    if (meant.isEmpty()) {
+      return finding.byHand("which plugin is meant is not clear");
+    }
+    if (path.contains("plugins")
+        && Databases.pluginsOf(owner).anyMatch(each -> each.name().equals(meant.get()))) {
+      return finding.byHand("%s has %s already".formatted(owner.name(), meant.get()));
+    }
+    var changes = new ArrayList<Proposal.Change>();
+    changes.add(new Proposal.Change(owner, new YamlChange.Replace(path, meant.get())));
+    var entry = path.subList(0, path.size() - 1);
+    boolean cluster = owner.is(Databases.CNPG, "Cluster");
+    if (store && cluster && owner.text(parameter(entry)).isEmpty()) {
+      var parameters = Stream.concat(entry.stream(), Stream.of("parameters")).toList();
+      changes.add(
+          new Proposal.Change(owner, new YamlChange.Put(parameters, "barmanObjectName", name)));
+    }
+    return finding.withRepair(new Proposal("Name the plugin " + meant.get(), changes));
+  }
+
+  private static String[] parameter(List<String> entry) {
+    return Stream.concat(entry.stream(), Stream.of("parameters", "barmanObjectName"))
+        .toArray(String[]::new);
   }
 
   private static Finding unknown(

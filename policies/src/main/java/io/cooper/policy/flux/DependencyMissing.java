@@ -7,6 +7,7 @@ import io.cooper.flux.api.NamespacedName;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Node;
 import io.cooper.flux.graph.Unresolved;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
@@ -45,12 +46,17 @@ public final class DependencyMissing implements RepositoryPolicy {
     var finding = Finding.at(it.dependency().place(), "").of(it.dependent()).in(it.owner());
     var start = "%s %s depends on %s".formatted(kind, from, wanted);
     if (!it.elsewhere().isEmpty()) {
-      return said(
-          finding,
-          "%s, which exists only as %s"
-              .formatted(
-                  start, Words.list(it.elsewhere().stream().map(ns -> ns + "/" + wanted.name()))),
-          "write `namespace: %s` beside the name".formatted(it.elsewhere().getFirst()));
+      var named =
+          said(
+              finding,
+              "%s, which exists only as %s"
+                  .formatted(
+                      start,
+                      Words.list(it.elsewhere().stream().map(ns -> ns + "/" + wanted.name()))),
+              "write `namespace: %s` beside the name".formatted(it.elsewhere().getFirst()));
+      return it.elsewhere().size() == 1
+          ? written(named, it, "namespace", it.elsewhere().getFirst())
+          : named.byHand("there are several of that name");
     }
     if (it.otherKind().isPresent()) {
       var other = it.otherKind().get();
@@ -74,9 +80,10 @@ public final class DependencyMissing implements RepositoryPolicy {
     }
     if (it.nearest().isPresent()) {
       return said(
-          finding,
-          "%s, which does not exist".formatted(start),
-          "did you mean %s?".formatted(Words.name(it.nearest().get(), from)));
+              finding,
+              "%s, which does not exist".formatted(start),
+              "did you mean %s?".formatted(Words.name(it.nearest().get(), from)))
+          .byHand("whether %s is meant is a guess".formatted(Words.name(it.nearest().get(), from)));
     }
     var unknown = graph.nodes().stream().filter(n -> n.failed() || n.external()).toList();
     if (!unknown.isEmpty()) {
@@ -91,6 +98,23 @@ public final class DependencyMissing implements RepositoryPolicy {
         finding, "%s, which does not exist".formatted(start), "correct or remove the entry");
   }
 
+  private static Finding written(Finding finding, Unresolved it, String field, String text) {
+    var entries = it.dependent().root().mappings("spec", "dependsOn").toList();
+    for (int i = 0; i < entries.size(); i++) {
+      if (it.dependent().placeOf(entries.get(i)).equals(it.dependency().place())) {
+        var path = List.of("spec", "dependsOn", Integer.toString(i));
+        return finding.repairedBy(
+            "Write %s: %s".formatted(field, text),
+            it.dependent(),
+            entries.get(i).get(field).isPresent()
+                ? new YamlChange.Replace(
+                    Stream.concat(path.stream(), Stream.of(field)).toList(), text)
+                : new YamlChange.Put(path, field, text));
+      }
+    }
+    return finding;
+  }
+
   private static Finding said(Finding finding, String message, String remedy) {
     return new Finding(
             finding.place(),
@@ -99,7 +123,7 @@ public final class DependencyMissing implements RepositoryPolicy {
             finding.severity(),
             finding.object(),
             finding.kustomization(),
-            finding.fix())
+            finding.repair())
         .withRemedy(remedy);
   }
 

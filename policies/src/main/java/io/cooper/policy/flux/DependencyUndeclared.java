@@ -73,27 +73,28 @@ public final class DependencyUndeclared implements RepositoryPolicy {
       missing.forEach((to, needs) ->
           edges.computeIfAbsent(to, _ -> new ArrayList<>()).add(new Edge(node, to, needs)));
     }
-    return edges.values().stream().flatMap(to -> findings(to, graph));
+    var fresh = new NewEdges(graph);
+    return edges.values().stream().flatMap(to -> findings(to, graph, fresh));
   }
 
   /// What a Kustomization needs from its own child needs another remedy than all the others.
-  private static Stream<Finding> findings(List<Edge> to, DependencyGraph graph) {
+  private static Stream<Finding> findings(List<Edge> to, DependencyGraph graph, NewEdges fresh) {
     var plain = to.stream().filter(edge -> !isFromItsChild(edge, graph)).toList();
     if (plain.size() <= HABIT) {
-      return to.stream().map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph));
+      return to.stream().map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph, fresh));
     }
     return Stream.concat(
-        Stream.of(habit(plain)),
+        Stream.of(habit(plain, fresh)),
         to.stream()
             .filter(edge -> isFromItsChild(edge, graph))
-            .map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph)));
+            .map(edge -> edge(edge.from(), edge.to(), edge.needs(), graph, fresh)));
   }
 
   private static boolean isFromItsChild(Edge edge, DependencyGraph graph) {
     return graph.isAncestor(edge.from().id(), edge.to());
   }
 
-  private static Finding habit(List<Edge> edges) {
+  private static Finding habit(List<Edge> edges, NewEdges fresh) {
     var first = edges.getFirst();
     var needs = new LinkedHashMap<Need, Requirement>();
     edges.stream()
@@ -114,7 +115,8 @@ public final class DependencyUndeclared implements RepositoryPolicy {
         .in(first.from().id())
         .withRemedy(
             "add `- name: %s` with `namespace: %s` to `spec.dependsOn` of each"
-                .formatted(first.to().name(), first.to().namespace()));
+                .formatted(first.to().name(), first.to().namespace()))
+        .withRepair(fresh.all(edges.stream().map(Edge::from).toList(), first.to()));
   }
 
   /// The provider that is easiest to depend on: one that the dependent does not come from.
@@ -128,7 +130,11 @@ public final class DependencyUndeclared implements RepositoryPolicy {
   }
 
   private static Finding edge(
-      Node node, NamespacedName provider, List<Requirement> needs, DependencyGraph graph) {
+      Node node,
+      NamespacedName provider,
+      List<Requirement> needs,
+      DependencyGraph graph,
+      NewEdges fresh) {
     var object = node.kustomization().manifest();
     if (graph.isAncestor(node.id(), provider)) {
       return ofItsChild(node, provider, needs);
@@ -140,7 +146,8 @@ public final class DependencyUndeclared implements RepositoryPolicy {
             "spec",
             "dependsOn")
         .in(node.id())
-        .withRemedy(remedy(node, provider, needs, graph));
+        .withRemedy(remedy(node, provider, needs, graph))
+        .withRepair(fresh.all(List.of(node), provider));
   }
 
   /// A dependency would be a ring: the child only exists once its parent is applied.
@@ -233,8 +240,8 @@ public final class DependencyUndeclared implements RepositoryPolicy {
                 .in(id)
                 .withSeverity(WARNING)
                 .withRemedy(
-                    "apply them with its parent or with a Kustomization that it depends on; as it is,"
-                        + " a new cluster needs them by hand"));
+                    "apply them with its parent or with a Kustomization that it depends on; as it"
+                        + " is, a new cluster needs them by hand"));
   }
 
   private static Stream<Finding> kinds(NamespacedName id, List<Requirement> late) {

@@ -8,6 +8,7 @@ import io.cooper.flux.graph.Gate;
 import io.cooper.flux.graph.Node;
 import io.cooper.flux.graph.Requirement;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
@@ -39,7 +40,7 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
   }
 
   /// A node that others wait for in vain.
-  private record Idle(
+  record Idle(
       Node node, List<NamespacedName> dependents, List<Manifest> slow, List<String> needs) {}
 
   /// One finding for each that others need for its kinds; and one for all of the rest where that is
@@ -60,13 +61,13 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
             .filter(each -> each.needs().isEmpty() && each.node().gate() != Gate.INERT)
             .toList();
     return plain.size() <= HABIT
-        ? idle.stream().map(DependencyUnhealthy::finding)
+        ? idle.stream().map(each -> finding(each, graph))
         : Stream.concat(
             Stream.of(habit(plain)),
-            idle.stream().filter(each -> !plain.contains(each)).map(DependencyUnhealthy::finding));
+            idle.stream().filter(each -> !plain.contains(each)).map(each -> finding(each, graph)));
   }
 
-  private static Optional<Idle> idle(Node node, DependencyGraph graph) {
+  static Optional<Idle> idle(Node node, DependencyGraph graph) {
     var dependents = dependents(node, graph);
     var slow = Objects.withHealth(node);
     if (dependents.isEmpty() || slow.isEmpty()) {
@@ -100,26 +101,40 @@ public final class DependencyUnhealthy implements RepositoryPolicy {
         .in(first.id())
         .withRemedy(
             "set `wait: true` in those whose dependents need them running; take the others out of"
-                + " `dependsOn`");
+                + " `dependsOn`")
+        .byHand("which of them must be running for their dependents is known to their owner only");
   }
 
-  private static Finding finding(Idle idle) {
+  private static Finding finding(Idle idle, DependencyGraph graph) {
     var node = idle.node();
     var what =
         node.gate() == Gate.INERT
-            ? "the `healthCheckExprs` of %s never run, because it has neither `wait` nor `healthChecks`; %s depend%s on it"
+            ? "the `healthCheckExprs` of %s never run, because it has neither `wait` nor"
+                + " `healthChecks`; %s depend%s on it"
             : "%s is Ready as soon as it is applied, and %s depend%s on it";
-    return Finding.about(
-            node.kustomization().manifest(),
-            what.formatted(
-                    node,
-                    Words.names(idle.dependents(), node.id()),
-                    idle.dependents().size() == 1 ? "s" : "")
-                + (idle.needs().isEmpty()
-                    ? " without waiting for " + Words.list(idle.slow())
-                    : " for " + Words.list(idle.needs()) + ", which its charts install later"),
-            Objects.gateOf(node))
-        .in(node.id());
+    var manifest = node.kustomization().manifest();
+    var finding =
+        Finding.about(
+                manifest,
+                what.formatted(
+                        node,
+                        Words.names(idle.dependents(), node.id()),
+                        idle.dependents().size() == 1 ? "s" : "")
+                    + (idle.needs().isEmpty()
+                        ? " without waiting for " + Words.list(idle.slow())
+                        : " for " + Words.list(idle.needs()) + ", which its charts install later"),
+                Objects.gateOf(node))
+            .in(node.id());
+    if (manifest.find("spec", "wait").isPresent()) {
+      return finding.byHand("wait: false was written on purpose");
+    }
+    // Ready would then mean that the children are, and they may depend on what depends on this.
+    return graph.nodes().stream().anyMatch(each -> graph.isAncestor(node.id(), each.id()))
+        ? finding.byHand("%s renders other Kustomizations, and would wait for them".formatted(node))
+        : finding.repairedBy(
+            "Wait for the health of what it applies",
+            manifest,
+            new YamlChange.Put(List.of("spec"), "wait", true));
   }
 
   /// The dependents that rely on Flux's own judgement, not on a `readyExpr`.

@@ -11,6 +11,7 @@ import io.cooper.flux.render.RenderProblem;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.ObjectId;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
@@ -83,7 +84,8 @@ public final class HealthCheckDangling implements RepositoryPolicy {
               "%s checks %s of %s, and renders one of %s"
                   .formatted(node, wanted, check.apiVersion(), otherGroup.get().apiVersion()),
               "write `apiVersion: %s`; without it Flux takes `apps/v1`"
-                  .formatted(otherGroup.get().apiVersion())));
+                  .formatted(otherGroup.get().apiVersion()),
+              Optional.of(otherGroup.get().apiVersion())));
     }
     if (mayComeFromAChart(node, check) || mayComeFromTheNetwork(node)) {
       return Optional.empty();
@@ -97,29 +99,52 @@ public final class HealthCheckDangling implements RepositoryPolicy {
               "namespace",
               "%s checks %s, and renders it in namespace %s"
                   .formatted(node, wanted, otherNamespace.get().namespace()),
-              "write `namespace: %s`".formatted(otherNamespace.get().namespace())));
+              "write `namespace: %s`".formatted(otherNamespace.get().namespace()),
+              Optional.of(otherNamespace.get().namespace()).filter(it -> !it.isEmpty())));
     }
-    var near =
-        Nearest.to(check.id().name(), sameKind.stream().map(Manifest::name).distinct().toList());
+    var names = sameKind.stream().map(Manifest::name).distinct().toList();
+    var near = Nearest.to(check.id().name(), names);
     var finding =
         finding(
             node,
             entry,
             "name",
             "%s checks %s, which nothing renders".formatted(node, wanted),
-            near.map("did you mean %s?"::formatted).orElse("correct the entry, or take it out"));
+            near.map("did you mean %s?"::formatted).orElse("correct the entry, or take it out"),
+            Nearest.only(check.id().name(), names));
     return Optional.of(
         near.isEmpty() && mayBeMadeInTheCluster(node) ? finding.withSeverity(WARNING) : finding);
   }
 
   private static Finding finding(
-      Node node, Mapping entry, String field, String message, String remedy) {
+      Node node,
+      Mapping entry,
+      String field,
+      String message,
+      String remedy,
+      Optional<String> meant) {
     var manifest = node.kustomization().manifest();
     var value = entry.get(field);
-    return Finding.at(manifest.placeOf(value.isPresent() ? value.get() : entry), message)
-        .of(manifest)
-        .in(node.id())
-        .withRemedy(remedy);
+    var finding =
+        Finding.at(manifest.placeOf(value.isPresent() ? value.get() : entry), message)
+            .of(manifest)
+            .in(node.id())
+            .withRemedy(remedy);
+    return meant
+        .map(text ->
+            finding.repairedBy(
+                "Write %s: %s".formatted(field, text),
+                manifest,
+                change(manifest, entry, field, text)))
+        .orElse(finding.byHand("which object is meant is not clear"));
+  }
+
+  private static YamlChange change(Manifest manifest, Mapping entry, String field, String text) {
+    var index = manifest.root().items("spec", "healthChecks").toList().indexOf(entry);
+    var path = List.of("spec", "healthChecks", Integer.toString(index));
+    return entry.get(field).isPresent()
+        ? new YamlChange.Replace(Stream.concat(path.stream(), Stream.of(field)).toList(), text)
+        : new YamlChange.Put(path, field, text);
   }
 
   private static Optional<Manifest> find(

@@ -118,7 +118,7 @@ public final class HealthCheckMissing implements RepositoryPolicy {
         .toList();
   }
 
-  private static Optional<Finding> neverRun(Node node, DependencyGraph graph) {
+  static Optional<Finding> neverRun(Node node, DependencyGraph graph) {
     if (!graph.dependents(node.id()).isEmpty()) {
       return Optional.empty();
     }

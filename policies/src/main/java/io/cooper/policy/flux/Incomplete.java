@@ -56,6 +56,7 @@ public final class Incomplete implements RepositoryPolicy {
             .in(node.id())
             .withRemedy(
                 "add %s to `spec`"
-                    .formatted(Words.list(all.stream().map(field -> "`%s`".formatted(field))))));
+                    .formatted(Words.list(all.stream().map(field -> "`%s`".formatted(field)))))
+            .byHand("what belongs there is a decision"));
   }
 }

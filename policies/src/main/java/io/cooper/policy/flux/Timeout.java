@@ -8,16 +8,24 @@ import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Node;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Judges how long Flux may wait.
 public final class Timeout implements RepositoryPolicy {
+  /// What `about()` recommends.
+  private static final String USUAL = "10m";
+
+  private static final Pattern DAYS = Pattern.compile("(\\d{1,4})d");
+
   /// Below this Flux waits all the same (kustomize-controller, `GetTimeout`).
   private static final Duration FLOOR = Duration.ofSeconds(30);
 
@@ -82,7 +90,11 @@ public final class Timeout implements RepositoryPolicy {
                       "%s checks health without a timeout, so a failed rollout blocks it for %s"
                           .formatted(node, wait(node).map(Durations::write).orElse("")),
                       "spec")
-                  .in(node.id()));
+                  .in(node.id())
+                  .repairedBy(
+                      "Wait for %s at most".formatted(USUAL),
+                      node.kustomization().manifest(),
+                      new YamlChange.Put(List.of("spec"), "timeout", USUAL)));
     }
     var longest = patient.stream().flatMap(node -> wait(node).stream()).max(Duration::compareTo);
     var first = patient.getFirst();
@@ -95,7 +107,8 @@ public final class Timeout implements RepositoryPolicy {
             .in(first.id())
             .withRemedy(
                 "set `spec.timeout` in each, or for all of them by a patch in the Kustomization"
-                    + " that renders them"));
+                    + " that renders them")
+            .byHand("one patch for all of them is better than many edits"));
   }
 
   /// How long a Kustomization without a timeout waits, if that is longer than the patience.
@@ -128,7 +141,11 @@ public final class Timeout implements RepositoryPolicy {
                   "timeout")
               .in(node.id())
               .withSeverity(NOTICE)
-              .withRemedy("write 30s, or the time that a rollout needs"));
+              .withRemedy("write 30s, or the time that a rollout needs")
+              .repairedBy(
+                  "Write what it counts as",
+                  manifest,
+                  new YamlChange.Replace(List.of("spec", "timeout"), "30s")));
     }
     return Stream.empty();
   }
@@ -164,7 +181,8 @@ public final class Timeout implements RepositoryPolicy {
         .in(node.id())
         .withRemedy(
             "wait for less than the interval, or lengthen the interval: new commits do not"
-                + " wait for it");
+                + " wait for it")
+        .byHand("whether the timeout or the interval is wrong depends on the rollout");
   }
 
   private static boolean isTooLong(Node node) {
@@ -183,14 +201,29 @@ public final class Timeout implements RepositoryPolicy {
         .filter(field ->
             object.text("spec", field).filter(it -> Durations.read(it).isEmpty()).isPresent())
         .map(field ->
-            Finding.about(
-                    object,
-                    "%s %s has `%s: %s`, which is no duration; the API refuses the object"
-                        .formatted(object.kind(), object.name(), field, text(object, field)),
-                    "spec",
-                    field)
-                .withSeverity(ERROR)
-                .withRemedy("write it with h, m or s, such as 24h or 90s"));
+            inHours(
+                object,
+                field,
+                Finding.about(
+                        object,
+                        "%s %s has `%s: %s`, which is no duration; the API refuses the object"
+                            .formatted(object.kind(), object.name(), field, text(object, field)),
+                        "spec",
+                        field)
+                    .withSeverity(ERROR)
+                    .withRemedy("write it with h, m or s, such as 24h or 90s")));
+  }
+
+  /// A number of days has one meaning only.
+  private static Finding inHours(Manifest object, String field, Finding finding) {
+    var days = DAYS.matcher(text(object, field));
+    return days.matches()
+        ? finding.repairedBy(
+            "Write days as hours",
+            object,
+            new YamlChange.Replace(
+                List.of("spec", field), 24 * Integer.parseInt(days.group(1)) + "h"))
+        : finding.byHand("what was meant is not clear");
   }
 
   private static Optional<Duration> duration(Manifest object, String field) {

@@ -5,16 +5,16 @@ import io.cooper.policy.Verdict;
 import java.util.List;
 
 /// Numbers of findings in words.
-final class Counts {
+public final class Counts {
   private Counts() {}
 
   /// `1 object`, `2 objects`.
-  static String of(int count, String noun) {
+  public static String of(int count, String noun) {
     return count == 1 ? "1 " + noun : "%d %ss".formatted(count, noun);
   }
 
   /// `1 error, 0 warnings, 2 notices`.
-  static String bySeverity(List<Verdict> verdicts) {
+  public static String bySeverity(List<Verdict> verdicts) {
     return "%s, %s, %s"
         .formatted(
             of(CheckReport.count(verdicts, Severity.ERROR), "error"),

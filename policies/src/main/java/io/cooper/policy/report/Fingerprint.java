@@ -12,14 +12,17 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /// What makes a finding the same finding in another revision: its rule, what it is about (the
-/// object, or the file where there is none) and its message without numbers of lines. Lines may
-/// shift and objects may move to other files.
+/// object, or the file where there is none) and its message without what passes: numbers of lines,
+/// times. Lines may shift and objects may move to other files.
 ///
 /// @param value 32 hexadecimal digits, and which one it is among those that are alike: `…:1`
 public record Fingerprint(String value) {
-  private static final Pattern LINES =
+  /// Numbers of lines, and the times of the next runs that a schedule's finding tells.
+  private static final Pattern PASSING =
       Pattern.compile(
-          "(?<=\\.ya?ml|\\.json|ignore|info/exclude):\\d+(:\\d+)?|(?<=\\bline |\\bcolumn )\\d+");
+          "(?<=\\.ya?ml|\\.json|ignore|info/exclude):\\d+(:\\d+)?|(?<=\\bline |\\bcolumn )\\d+"
+              + "|\\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \\d\\d:\\d\\d(:\\d\\d)?");
+
   private static final int DIGITS = 32;
 
   /// The fingerprints of all verdicts of one report, in their order. Those that are alike are
@@ -45,7 +48,7 @@ public record Fingerprint(String value) {
             .orElse(finding.place().file());
     var text =
         String.join(
-            "\0", verdict.about().id(), subject, LINES.matcher(finding.message()).replaceAll(""));
+            "\0", verdict.about().id(), subject, PASSING.matcher(finding.message()).replaceAll(""));
     try {
       var digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

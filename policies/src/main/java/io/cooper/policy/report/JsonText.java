@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
@@ -23,11 +24,15 @@ final class JsonText {
         }
       };
 
+  /// Whoever opened the stream closes it.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
   private JsonText() {}
 
   /// Prints one value and a line break.
   static void print(PrintWriter out, Consumer<JsonGenerator> value) {
-    try (var json = new JsonFactory().createGenerator(PRETTY, out)) {
+    try (var json = FACTORY.createGenerator(PRETTY, out)) {
       value.accept(json);
       json.writeRaw(System.lineSeparator());
     }

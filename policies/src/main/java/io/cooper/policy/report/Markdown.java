@@ -3,15 +3,27 @@ package io.cooper.policy.report;
 /// Text of a repository inside of Markdown, as GitHub and GitLab render it: it stays text. It
 /// cannot become markup or HTML, mention people, refer to issues, or turn into links of its own.
 final class Markdown {
-  private static final String ZERO_WIDTH = "&#8203;";
+  private static final String NOTHING_WIDE = "&#8203;";
+  private static final String HARMLESS = " .,;'\"()/-=?:!%";
 
   private Markdown() {}
 
   /// One line of text.
   static String text(String text) {
     var escaped = new StringBuilder();
-    Visible.line(text).codePoints().forEach(c -> append(escaped, c));
-    return escaped.toString().replace("www.", "www" + ZERO_WIDTH + ".");
+    var line = Visible.line(text);
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (Character.isLetterOrDigit(c) || c >= 0x80 || HARMLESS.indexOf(c) >= 0) {
+        escaped.append(c);
+      } else {
+        escaped.append("&#").append((int) c).append(';');
+      }
+      if (i + 1 < line.length() && refers(c, line.charAt(i + 1))) {
+        escaped.append(NOTHING_WIDE);
+      }
+    }
+    return escaped.toString().replace("www.", "www" + NOTHING_WIDE + ".");
   }
 
   /// As `code`, whatever it holds.
@@ -19,15 +31,13 @@ final class Markdown {
     return "<code>" + text(text) + "</code>";
   }
 
-  private static void append(StringBuilder escaped, int c) {
-    if (Character.isLetterOrDigit(c) || c >= 0x80 || " .,;'()/-".indexOf(c) >= 0) {
-      escaped.appendCodePoint(c);
-      return;
-    }
-    escaped.append("&#").append(c).append(';');
-    // References are looked for in the rendered text, behind the entities.
-    if (c == '@' || c == '#' || c == ':' || c == '!' || c == '~' || c == '%') {
-      escaped.append(ZERO_WIDTH);
-    }
+  /// Whether two characters may begin a mention, a reference, an emoji or an address. They are
+  /// looked for in the rendered text, so an entity does not hide them.
+  private static boolean refers(char c, char next) {
+    return switch (c) {
+      case '@', '#', '!', '~', '%', '&', '$' -> Character.isLetterOrDigit(next);
+      case ':' -> !Character.isDigit(next) && next != ' ';
+      default -> false;
+    };
   }
 }

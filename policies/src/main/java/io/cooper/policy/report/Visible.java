@@ -4,19 +4,19 @@ import java.util.stream.Collectors;
 
 /// Text of a repository as it may be shown. Names of files and objects can hold anything; no
 /// reader, terminal or log must be steered by them.
-final class Visible {
+public final class Visible {
   private Visible() {}
 
   /// The text with control characters, and those that turn the direction of writing, as escapes.
   /// Line breaks stay.
-  static String lines(String text) {
+  public static String lines(String text) {
     return text.codePoints()
         .mapToObj(c -> c != '\n' && steers(c) ? "\\u%04x".formatted(c) : Character.toString(c))
         .collect(Collectors.joining());
   }
 
   /// The same on one line.
-  static String line(String text) {
+  public static String line(String text) {
     return lines(text.replaceAll("\\R", " "));
   }
 

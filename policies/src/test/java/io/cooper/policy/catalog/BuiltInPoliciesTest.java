@@ -6,11 +6,14 @@ import io.cooper.policy.About;
 import io.cooper.policy.ManifestPolicy;
 import io.cooper.policy.Policy;
 import io.cooper.policy.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,7 +22,7 @@ class BuiltInPoliciesTest {
       Set.of("ignore", "render", "schema", "flux", "cnpg", "monitoring", "security", "settings");
 
   static Stream<Policy> withFixtures() {
-    return BuiltInPolicies.all().stream()
+    return Stream.concat(BuiltInPolicies.all().stream(), BuiltInPolicies.optional().stream())
         .filter(policy ->
             policy instanceof ManifestPolicy
                 || BuiltInPoliciesTest.class.getResource(MarkedManifests.pathOf(policy)) != null);
@@ -50,6 +53,19 @@ class BuiltInPoliciesTest {
           assertThat(finding.object()).isPresent();
           assertThat(finding.kustomization()).hasToString("Optional[flux-system/fixture]");
         });
+  }
+
+  @ParameterizedTest
+  @MethodSource("withFixtures")
+  void a_repair_gives_what_is_written_down_and_repairing_twice_changes_nothing(
+      Policy policy, @TempDir Path folder) throws IOException {
+    var fixture = MarkedManifests.of(policy);
+
+    var once = fixture.repairedBy(policy, folder);
+    var twice = once.repairedBy(policy, folder);
+
+    assertThat(once.text()).isEqualTo(MarkedManifests.fixedOf(policy).orElse(fixture.text()));
+    assertThat(twice).isEqualTo(once);
   }
 
   @Test

@@ -12,9 +12,11 @@ import io.cooper.policy.Checker;
 import io.cooper.policy.Policy;
 import io.cooper.policy.Repository;
 import io.cooper.policy.Verdict;
+import io.cooper.policy.repair.Draft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +59,45 @@ record MarkedManifests(String file, String text) {
   }
 
   List<Verdict> judgedBy(Policy policy) {
-    return new Checker(List.of(policy), (_, severity) -> Optional.of(severity)).check(repository());
+    return judgedBy(policy, new Artifact(Path.of("."), List.of()));
+  }
+
+  private List<Verdict> judgedBy(Policy policy, Artifact artifact) {
+    return new Checker(List.of(policy), (_, severity) -> Optional.of(severity))
+        .check(repository(artifact));
+  }
+
+  /// The text with all repairs made, round by round, until there is nothing left to repair.
+  ///
+  /// @param folder where the file can lie for this
+  MarkedManifests repairedBy(Policy policy, Path folder) throws IOException {
+    var path = folder.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+    var draft = new Draft(_ -> Optional.of(text.getBytes(StandardCharsets.UTF_8)));
+    judgedBy(policy, new Artifact(folder, List.of(file))).stream()
+        .flatMap(verdict -> verdict.finding().fix().stream())
+        .forEach(draft::make);
+    var changed = draft.files().get(file);
+    return changed == null
+        ? this
+        : new MarkedManifests(file, new String(changed.after(), StandardCharsets.UTF_8))
+            .repairedBy(policy, folder);
+  }
+
+  /// What the repaired file should be; empty where the policy cannot repair.
+  static Optional<String> fixedOf(Policy policy) throws IOException {
+    try (var stream =
+        MarkedManifests.class.getResourceAsStream(
+            pathOf(policy).replaceFirst("\\.yaml$", ".fixed.yaml"))) {
+      return stream == null
+          ? Optional.empty()
+          : Optional.of(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+    }
   }
 
   /// All documents as what one Kustomization renders.
-  private Repository repository() {
+  private Repository repository(Artifact artifact) {
     var yaml = YamlReader.ofSources().read(file, text);
     if (!yaml.faults().isEmpty()) {
       throw new AssertionError(yaml.faults());
@@ -84,7 +120,6 @@ record MarkedManifests(String file, String text) {
             List.of(),
             false,
             Set.of(file));
-    var artifact = new Artifact(Path.of("."), List.of());
     return new Repository(
         SourceTree.of(artifact),
         List.of(new RenderedTree("clusters/fixture", artifact, List.of(rendered))));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.YamlReader;
-import io.cooper.policy.Edit;
+import io.cooper.manifest.edit.YamlChange;
+import io.cooper.policy.Proposal;
 import io.cooper.policy.Severity;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,14 +30,13 @@ class ScheduleFiveFieldsTest {
     assertThat(finding.message())
         .contains("Fri 12:03:00, Fri 13:03:00, Fri 14:03:00, Fri 15:03:00, Fri 16:03:00")
         .contains(
-            "\"0 0 3 * * *\" was meant: Sat 03:00:00, Sun 03:00:00, Mon 03:00:00, Tue 03:00:00, Wed 03:00:00");
+            "\"0 0 3 * * *\" was meant: Sat 03:00:00, Sun 03:00:00, Mon 03:00:00, Tue 03:00:00, Wed"
+                + " 03:00:00");
   }
 
   @Test
   void the_repair_puts_a_zero_in_front() {
-    var fix = policy.check(scheduled("0 3 * * *")).findFirst().orElseThrow().fix().orElseThrow();
-
-    assertThat(fix.edits()).containsExactly(new Edit("backup.yaml", 5, "0 3 * * *", "0 0 3 * * *"));
+    assertThat(repair("0 3 * * *")).isEqualTo(schedule("0 0 3 * * *"));
   }
 
   @ParameterizedTest
@@ -85,8 +86,16 @@ class ScheduleFiveFieldsTest {
 
     assertThat(finding.severity()).contains(Severity.WARNING);
     assertThat(finding.message()).contains("Next runs: Sat 04:30:00, Sun 04:30:00");
-    assertThat(finding.fix().orElseThrow().edits())
-        .containsExactly(new Edit("backup.yaml", 5, "0 30 4 * *", "0 30 4 * * *"));
+    assertThat(repair("0 30 4 * *")).isEqualTo(schedule("0 30 4 * * *"));
+  }
+
+  private YamlChange repair(String schedule) {
+    var finding = policy.check(scheduled(schedule)).findFirst().orElseThrow();
+    return ((Proposal) finding.repair().orElseThrow()).changes().getFirst().change();
+  }
+
+  private static YamlChange schedule(String text) {
+    return new YamlChange.Replace(List.of("spec", "schedule"), text);
   }
 
   @ParameterizedTest

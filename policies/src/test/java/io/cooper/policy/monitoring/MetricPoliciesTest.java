@@ -9,9 +9,11 @@ import io.cooper.schemas.Release;
 import io.cooper.schemas.ReleasesInUse;
 import io.cooper.schemas.ReleasesInUse.InUse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("S170")
+@Tag("X4")
 class MetricPoliciesTest {
   private static final String RULES =
       """
@@ -184,5 +187,55 @@ class MetricPoliciesTest {
     assertThat(Judged.by(new InvalidExpression(), tree(rule("rate(up) > 1") + "---\n" + rules)))
         .isEmpty();
     assertThat(Judged.by(new InvalidExpression(), tree(rule("rate(up) > 1")))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0 0 3 * * *; PT24H",
+        "0 30 * * * *; PT1H",
+        "0 0 3 * * 0; PT168H",
+        "@daily; PT24H",
+        "@weekly; PT168H",
+        "0 0 3,15 * * *; ",
+        "0 0 */6 * * *; ",
+        "0 0 3 1 * *; ",
+        "0 0 3 * * MON-FRI; ",
+        "0 3 * * *; "
+      })
+  @Tag("X13")
+  void only_plain_schedules_have_an_interval(String schedule, @Nullable Duration interval) {
+    assertThat(BackupAge.interval(schedule)).isEqualTo(Optional.ofNullable(interval));
+  }
+
+  @Test
+  @Tag("S167")
+  void a_runbook_that_is_a_file_cannot_be_opened_from_an_alert(@TempDir Path folder) {
+    var text = rule("up == 0") + "          annotations: {runbook_url: ./docs/runbooks/store.md}\n";
+    var tree = tree(text).file(folder, "docs/runbooks/store.md", "# Store");
+
+    assertThat(Judged.by(new RunbookLink(), tree))
+        .extracting(it -> it.finding().message())
+        .containsExactly(
+            "the runbook of alert A is docs/runbooks/store.md, which nobody can open from an"
+                + " alert: there is no host");
+  }
+
+  @Test
+  @Tag("X5")
+  void an_alert_on_a_rule_that_is_given_nowhere_is_an_error() {
+    assertThat(Judged.by(new RuleIncomplete(), tree(rule("cnpg:backup_success_rate_5m < 0.99"))))
+        .extracting(it -> it.severity().word())
+        .contains("error");
+  }
+
+  @Test
+  @Tag("S170")
+  void what_is_read_in_a_dashboard_is_known_through_grafanas_variables() {
+    assertThat(Dashboards.names("rate(a{x=\"$y\"}[$__rate_interval]) + b_${c}_d + $e"))
+        .containsExactly("a");
+    assertThat(Dashboards.names("topk($n, sum by ($by) (rate(f[[[r]]])))")).containsExactly();
+    assertThat(Dashboards.names("sum by ($by) (g offset $shift)")).containsExactly("g");
   }
 }

@@ -69,7 +69,7 @@ class ReportsTest {
             finding.severity(),
             Optional.of(new Finding.Subject("v1", new ObjectId("", "Service", "db", "app"))),
             finding.kustomization(),
-            finding.fix());
+            finding.repair());
     var json = json(report(new Verdict(RULE, Severity.ERROR, about)));
 
     assertThat(json.text("schemaVersion")).contains("1");

@@ -3,7 +3,9 @@ package io.cooper.policy.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cooper.manifest.Place;
 import io.cooper.policy.Severity;
+import io.cooper.schemas.Product;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
@@ -32,6 +34,7 @@ class SettingsTest {
                 until: 2027-01-31
             knownNames: [nightly-dump.yaml]
             variables: {CLUSTER_NAME: home, PORT: 8080}
+            versions: {kubernetes: 1.30, cnpg: v1.30.0}
             strict: false
             """);
 
@@ -51,6 +54,12 @@ class SettingsTest {
         });
     assertThat(settings.knownNames()).containsExactly("nightly-dump.yaml");
     assertThat(settings.variables()).containsEntry("PORT", "8080");
+    // 1.30 is a number to YAML; it is not Kubernetes 1.3.
+    assertThat(settings.versions().of(Product.KUBERNETES))
+        .map(use -> use.release().minor())
+        .contains("1.30");
+    assertThat(settings.versions().of(Product.CNPG).orElseThrow().place())
+        .contains(new Place(".cooper.yaml", 12, 36));
     assertThat(settings.strict()).isFalse();
   }
 
@@ -72,6 +81,9 @@ class SettingsTest {
           severities: {flux/timeout: fatal}   | .cooper.yaml:1:28 | fatal is no severity
           severities: [error]                 | .cooper.yaml:1:13 | not a map
           strict: perhaps                     | .cooper.yaml:1:9  | perhaps is neither
+          versions: {kubernets: 1.34}         | .cooper.yaml:1:23 | did you mean kubernetes?
+          versions: {cnpg: newest}            | .cooper.yaml:1:18 | newest of cnpg is no version
+          versions: [1.34]                    | .cooper.yaml:1:11 | not a map
           entry: {a: b}                       | .cooper.yaml:1:8  | not a text
           entry: 'unclosed                    | .cooper.yaml      | a quote that is never closed
           """)

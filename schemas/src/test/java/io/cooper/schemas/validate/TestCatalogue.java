@@ -54,13 +54,13 @@ final class TestCatalogue implements Catalogue {
   }
 
   @Override
-  public Optional<KindSchema> find(String apiVersion, String kind) {
-    return Optional.ofNullable(kinds.get(apiVersion + " " + kind));
+  public Optional<Retirement> retirement(String apiVersion, String kind) {
+    return Optional.empty();
   }
 
   @Override
-  public Optional<Retirement> retirement(String apiVersion, String kind) {
-    return Optional.empty();
+  public Optional<KindSchema> find(String apiVersion, String kind) {
+    return Optional.ofNullable(kinds.get(apiVersion + " " + kind));
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /// Builds by what went into them, under a folder. An entry is written whole or not at all; one that
 /// cannot be read counts as absent. Safe for several threads and processes.
@@ -20,22 +22,40 @@ public final class BuildCache {
   private static final long LIMIT = 512L << 20;
 
   private final Optional<Path> folder;
+  private final Optional<ConcurrentMap<String, List<Built>>> kept;
 
-  private BuildCache(Optional<Path> folder) {
+  private BuildCache(Optional<Path> folder, Optional<ConcurrentMap<String, List<Built>>> kept) {
     this.folder = folder;
+    this.kept = kept;
   }
 
   /// A cache below a folder, which need not exist yet.
   public static BuildCache in(Path folder) {
-    return new BuildCache(Optional.of(folder.resolve("builds")));
+    return new BuildCache(Optional.of(folder.resolve("builds")), Optional.empty());
   }
 
   /// No cache.
   public static BuildCache none() {
-    return new BuildCache(Optional.empty());
+    return new BuildCache(Optional.empty(), Optional.empty());
+  }
+
+  /// The same cache, which also keeps in memory what it has given: two states of one repository
+  /// have nearly all of it in common.
+  public BuildCache keeping() {
+    return new BuildCache(folder, Optional.of(new ConcurrentHashMap<>()));
   }
 
   List<Built> get(String key, Job job) throws BuildJob.Refused {
+    var earlier = kept.map(builds -> builds.get(key));
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
+    var built = readOrMade(key, job);
+    kept.ifPresent(builds -> builds.put(key, built));
+    return built;
+  }
+
+  private List<Built> readOrMade(String key, Job job) throws BuildJob.Refused {
     if (folder.isEmpty()) {
       return job.run();
     }

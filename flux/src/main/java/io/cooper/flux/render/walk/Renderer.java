@@ -15,10 +15,26 @@ import java.util.concurrent.Executors;
 /// cache and to temporary folders.
 public final class Renderer {
   private final RenderOptions options;
+  private final BuildCache cache;
 
   /// @param options how to render
   public Renderer(RenderOptions options) {
+    this(options, options.useCache() ? BuildCache.in(options.cache()) : BuildCache.none());
+  }
+
+  private Renderer(RenderOptions options, BuildCache cache) {
     this.options = options;
+    this.cache = cache;
+  }
+
+  /// The same, keeping its builds in memory: for whoever renders two states of one repository.
+  public Renderer keepingBuilds() {
+    return new Renderer(options, cache.keeping());
+  }
+
+  /// The same with other options, and with the builds that this one keeps.
+  public Renderer with(RenderOptions other) {
+    return new Renderer(other, cache);
   }
 
   /// Renders every entry that the artifact shows signs of; see [Entries].
@@ -41,7 +57,6 @@ public final class Renderer {
   public List<RenderedTree> render(
       Artifact artifact, List<String> entries, VendoredFiles vendored, Progress progress) {
     var given = options.vars().map(VariableSources::read).orElseGet(VariableSources::new);
-    var cache = options.useCache() ? BuildCache.in(options.cache()) : BuildCache.none();
     var kustomize =
         Kustomize.find(options.environment(), options.cache(), options.timeoutSeconds());
     var build = new FluxBuild(kustomize, cache);

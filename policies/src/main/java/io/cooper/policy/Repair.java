@@ -1,0 +1,4 @@
+package io.cooper.policy;
+
+/// How a finding can be repaired, or why it cannot.
+public sealed interface Repair permits Fix, Proposal, ByHand {}
