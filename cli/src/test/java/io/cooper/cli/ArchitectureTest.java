@@ -77,18 +77,6 @@ class ArchitectureTest {
     onlyIn("io.cooper.policy.repair..", "com.github.difflib..");
   }
 
-  @Test
-  void expressions_of_go_are_read_where_a_foreign_language_is() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(
-            "io.cooper.promql..", "io.cooper.schemas.validate..", "io.cooper.schemas.cel..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("com.google.re2j..")
-        .check(PRODUCT);
-  }
-
   private static void onlyIn(String room, String... libraries) {
     noClasses()
         .that()
