@@ -76,17 +76,7 @@ public final class Invalid implements RepositoryPolicy {
             .map(manifest -> judge(manifest, validator, admission))
             .filter(each -> !isSound(each))
             .toList();
-    return Stream.of(
-            violations(judged),
-            unusable(judged),
-            unjudged(judged),
-            repository
-                .catalogue()
-                .unusable()
-                .map(each ->
-                    Finding.at(each.place(), each.what())
-                        .withRemedy(each.remedy())
-                        .withSeverity(WARNING)))
+    return Stream.of(violations(judged), unusable(judged), unjudged(judged))
         .flatMap(Function.identity());
   }
 
