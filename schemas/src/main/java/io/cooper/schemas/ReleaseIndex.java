@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// What one release serves: its kinds, and where the definitions of its schemas lie in the pack.
@@ -12,12 +13,19 @@ final class ReleaseIndex {
   record Served(
       String apiVersion, String kind, boolean namespaced, String definition, String deprecation) {}
 
+  private static final Map<Release, ReleaseIndex> READ = new ConcurrentHashMap<>();
+
   private final Map<String, Served> kinds = new LinkedHashMap<>();
   private final Map<String, Long> definitions = new HashMap<>();
 
   private ReleaseIndex() {}
 
+  /// The index of a release, which is read once.
   static ReleaseIndex of(Release release) {
+    return READ.computeIfAbsent(release, ReleaseIndex::read);
+  }
+
+  private static ReleaseIndex read(Release release) {
     var index = new ReleaseIndex();
     for (var row :
         Table.read("catalogue/%s-%s.tsv".formatted(release.product().key(), release.version()))) {

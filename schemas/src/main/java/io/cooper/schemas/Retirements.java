@@ -65,12 +65,16 @@ final class Retirements {
         .findFirst();
   }
 
+  /// Most kinds are served by the newest release, and then no other need be read.
   private static Optional<Retirement> shown(Product product, String apiVersion, String kind) {
+    if (ReleaseIndex.of(KnownReleases.newest(product)).find(apiVersion, kind).isPresent()) {
+      return Optional.empty();
+    }
     var serving =
         KnownReleases.of(product).stream()
             .filter(release -> ReleaseIndex.of(release).find(apiVersion, kind).isPresent())
             .toList();
-    if (serving.isEmpty() || serving.getLast().equals(KnownReleases.newest(product))) {
+    if (serving.isEmpty()) {
       return Optional.empty();
     }
     var later =

@@ -4,14 +4,18 @@ import static io.cooper.policy.Severity.NOTICE;
 import static io.cooper.policy.Severity.WARNING;
 
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.ObjectId;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -56,18 +60,34 @@ public final class RetentionAndSchedule implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     return Databases.in(repository)
-        .flatMap(databases ->
-            databases.clusters().stream().flatMap(cluster -> check(databases, cluster).stream()));
+        .flatMap(databases -> {
+          var schedules = schedules(databases);
+          return databases.clusters().stream()
+              .flatMap(cluster ->
+                  check(databases, cluster, schedules.getOrDefault(cluster.id(), List.of()))
+                      .stream());
+        });
+  }
+
+  /// The schedules that run, by the Cluster that they are for.
+  private static Map<ObjectId, List<Manifest>> schedules(Databases databases) {
+    var schedules = new HashMap<ObjectId, List<Manifest>>();
+    databases.backups().stream()
+        .filter(backup -> backup.kind().equals("ScheduledBackup"))
+        .filter(backup -> !backup.root().flag("spec", "suspend").orElse(false))
+        .forEach(backup ->
+            databases
+                .clusterOf(backup)
+                .ifPresent(cluster ->
+                    schedules.computeIfAbsent(cluster.id(), _ -> new ArrayList<>()).add(backup)));
+    return schedules;
   }
 
   private record Interval(Manifest schedule, Duration length) {}
 
-  private Optional<Finding> check(Databases databases, Manifest cluster) {
+  private Optional<Finding> check(Databases databases, Manifest cluster, List<Manifest> schedules) {
     var shortest =
-        databases.backups().stream()
-            .filter(backup -> backup.kind().equals("ScheduledBackup"))
-            .filter(backup -> !backup.root().flag("spec", "suspend").orElse(false))
-            .filter(backup -> databases.clusterOf(backup).equals(Optional.of(cluster)))
+        schedules.stream()
             .flatMap(backup -> interval(backup).stream())
             .min(Comparator.comparing(Interval::length));
     return shortest.flatMap(

@@ -14,22 +14,41 @@ final class Credentials {
   /// A kind of credential that its own form gives away.
   ///
   /// @param title in a sentence
-  private record Form(String title, Pattern pattern) {}
+  /// @param marks texts of which every such credential holds one; to look for them is cheap
+  private record Form(String title, List<String> marks, Pattern pattern) {
+    boolean mayBeIn(String text) {
+      return marks.stream().anyMatch(text::contains);
+    }
+  }
 
   private static final List<Form> FORMS =
       List.of(
-          new Form("an access key of AWS", Pattern.compile("\\b(AKIA|ASIA)[0-9A-Z]{16}\\b")),
+          new Form(
+              "an access key of AWS",
+              List.of("AKIA", "ASIA"),
+              Pattern.compile("\\b(AKIA|ASIA)[0-9A-Z]{16}\\b")),
           new Form(
               "a private key",
+              List.of("PRIVATE KEY-----"),
               Pattern.compile(
                   "-----BEGIN ([A-Z]+ )?PRIVATE KEY-----\\s*[A-Za-z0-9+/=\\s]{64}",
                   Pattern.DOTALL)),
-          new Form("a private key of age", Pattern.compile("\\bAGE-SECRET-KEY-1[0-9A-Z]{58}\\b")),
+          new Form(
+              "a private key of age",
+              List.of("AGE-SECRET-KEY-1"),
+              Pattern.compile("\\bAGE-SECRET-KEY-1[0-9A-Z]{58}\\b")),
           new Form(
               "a token of GitHub",
+              List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
               Pattern.compile("\\b(gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{80,})\\b")),
-          new Form("a token of GitLab", Pattern.compile("\\bglpat-[0-9A-Za-z_-]{20}\\b")),
-          new Form("a token of Slack", Pattern.compile("\\bxox[abprs]-[0-9A-Za-z-]{20,}\\b")));
+          new Form(
+              "a token of GitLab",
+              List.of("glpat-"),
+              Pattern.compile("\\bglpat-[0-9A-Za-z_-]{20}\\b")),
+          new Form(
+              "a token of Slack",
+              List.of("xox"),
+              Pattern.compile("\\bxox[abprs]-[0-9A-Za-z-]{20,}\\b")));
 
   /// Keys and variables whose value is a secret.
   private static final Pattern SECRET_NAME =
@@ -73,6 +92,7 @@ final class Credentials {
   /// What a text gives itself away as; empty for anything else. AWS's example keys are none.
   static Optional<String> inForm(String text) {
     return FORMS.stream()
+        .filter(form -> form.mayBeIn(text))
         .filter(form ->
             form.pattern()
                 .matcher(text)
