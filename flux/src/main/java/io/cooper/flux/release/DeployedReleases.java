@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -135,7 +136,8 @@ public final class DeployedReleases {
                         Optional.of(release.manifest().placeOf(tag)))));
   }
 
-  private record Versioned(String version, Place place) {}
+  /// @param place is looked up late: for that the source file has to be read
+  private record Versioned(String version, Supplier<Place> place) {}
 
   private Optional<InUse> ofVersion(HelmRelease release, String chart) {
     return versionOf(release)
@@ -146,7 +148,7 @@ public final class DeployedReleases {
                         found,
                         "chart %s %s of %s"
                             .formatted(chart, versioned.version(), release.manifest().id()),
-                        Optional.of(versioned.place()))));
+                        Optional.of(versioned.place().get()))));
   }
 
   private Optional<Versioned> versionOf(HelmRelease release) {
@@ -155,7 +157,7 @@ public final class DeployedReleases {
   }
 
   private static Optional<Versioned> versioned(Manifest manifest, String... path) {
-    return manifest.text(path).map(text -> new Versioned(text, manifest.placeAt(path)));
+    return manifest.text(path).map(text -> new Versioned(text, () -> manifest.placeAt(path)));
   }
 
   private Optional<String> nameOfChart(HelmRelease release) {

@@ -21,6 +21,9 @@ final class Credentials {
     }
   }
 
+  /// No credential of a known form is shorter, in characters.
+  private static final int SHORTEST = 20;
+
   private static final List<Form> FORMS =
       List.of(
           new Form(
@@ -91,6 +94,9 @@ final class Credentials {
 
   /// What a text gives itself away as; empty for anything else. AWS's example keys are none.
   static Optional<String> inForm(String text) {
+    if (text.length() < SHORTEST) {
+      return Optional.empty();
+    }
     return FORMS.stream()
         .filter(form -> form.mayBeIn(text))
         .filter(form ->

@@ -49,6 +49,9 @@ public final class PlainSecret implements ManifestPolicy {
 
   @Override
   public Stream<Finding> check(Manifest manifest) {
+    if (!isSuspect(manifest)) {
+      return Stream.empty();
+    }
     var written = manifest.written().filter(document -> document.get("sops").isEmpty());
     if (written.isEmpty()) {
       return Stream.empty();
@@ -60,6 +63,23 @@ public final class PlainSecret implements ManifestPolicy {
     return Stream.concat(
         inForm(manifest, document),
         WORKLOADS.contains(manifest.kind()) ? variables(manifest, document) : Stream.empty());
+  }
+
+  /// Whether the object as it is rendered gives a reason to look up what somebody wrote, which is
+  /// dear: the file has to be read again.
+  private static boolean isSuspect(Manifest manifest) {
+    return manifest.is("", "Secret")
+        || holdsForm(manifest.root())
+        || (WORKLOADS.contains(manifest.kind())
+            && variables(manifest, manifest.root()).findAny().isPresent());
+  }
+
+  private static boolean holdsForm(Value value) {
+    return switch (value) {
+      case Mapping mapping -> mapping.entries().anyMatch(entry -> holdsForm(entry.value()));
+      case Sequence sequence -> sequence.items().stream().anyMatch(PlainSecret::holdsForm);
+      case Scalar scalar -> scalar.text().flatMap(Credentials::inForm).isPresent();
+    };
   }
 
   /// An object that a generator has made originates from a file of another kind.
