@@ -127,12 +127,10 @@ final class Examination implements AutoCloseable {
     if (given.isPresent()) {
       return Settings.read(given.get().toString(), bytes(given.get()), rules);
     }
-    return source.artifact().contains(Settings.FILE)
-        ? Settings.read(Settings.FILE, source.artifact().read(Settings.FILE), rules)
-        : source
-            .readFromDisk(Settings.FILE)
-            .map(bytes -> Settings.read(Settings.FILE, bytes, rules))
-            .orElseGet(Settings::none);
+    return source
+        .read(Settings.FILE)
+        .map(bytes -> Settings.read(Settings.FILE, bytes, rules))
+        .orElseGet(Settings::none);
   }
 
   private static byte[] bytes(Path file) {

@@ -13,7 +13,6 @@ import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -110,7 +109,7 @@ final class FixCommand implements Callable<Integer> {
         tracked = Set.copyOf(source.tracked());
       }
       var verdicts = Judgement.of(examination, RuleChoice.only(rules)).verdicts();
-      var draft = new Draft(file -> read(source, file));
+      var draft = new Draft(source::read);
       for (var verdict : verdicts) {
         var fix = verdict.finding().fix();
         // A repair that did not help is not made again.
@@ -141,12 +140,6 @@ final class FixCommand implements Callable<Integer> {
               "run cooper fix in a clone that is not bare")
           .asException();
     }
-  }
-
-  private static Optional<byte[]> read(SourceTree source, String file) {
-    return source.artifact().contains(file)
-        ? Optional.of(source.artifact().read(file))
-        : source.readFromDisk(file);
   }
 
   private void report(List<Verdict> left) {

@@ -69,11 +69,7 @@ record Judgement(
   }
 
   private static Optional<String> text(Repository repository, String file) {
-    var artifact = repository.artifact();
-    return (artifact.contains(file)
-            ? Optional.of(artifact.read(file))
-            : repository.source().readFromDisk(file))
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    return repository.source().read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   private static Predicate<Verdict> scope(Examination examination, Repository repository) {

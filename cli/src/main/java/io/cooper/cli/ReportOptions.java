@@ -93,11 +93,7 @@ final class ReportOptions {
   }
 
   private static Optional<String> text(Examination examination, String path) {
-    var artifact = examination.source().artifact();
-    return (artifact.contains(path)
-            ? Optional.of(artifact.read(path))
-            : examination.source().readFromDisk(path))
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    return examination.source().read(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   private static void write(

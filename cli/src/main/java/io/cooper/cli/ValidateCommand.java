@@ -1,6 +1,5 @@
 package io.cooper.cli;
 
-import io.cooper.manifest.Manifest;
 import io.cooper.manifest.YamlFile;
 import io.cooper.manifest.YamlReader;
 import io.cooper.problem.Code;
@@ -11,9 +10,9 @@ import io.cooper.schemas.CustomResources;
 import io.cooper.schemas.LayeredCatalogue;
 import io.cooper.schemas.ReleasesInUse;
 import io.cooper.schemas.admission.Admission;
+import io.cooper.schemas.admission.Review;
 import io.cooper.schemas.validate.ObjectValidator;
 import io.cooper.schemas.validate.Outcome;
-import io.cooper.schemas.validate.Violation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,11 +57,8 @@ final class ValidateCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /// How one object was judged, as far as it is worth a word.
-  private record Judged(Manifest manifest, Outcome outcome, List<Violation> refused) {}
-
   /// What became of one file; sound objects are only counted.
-  private record Examined(int objects, List<YamlFile.Fault> faults, List<Judged> judged) {}
+  private record Examined(int objects, List<YamlFile.Fault> faults, List<Review> judged) {}
 
   @Override
   public Integer call() {
@@ -116,19 +112,9 @@ final class ValidateCommand implements Callable<Integer> {
         objects.size(),
         read.faults(),
         objects.stream()
-            .map(manifest -> judge(manifest, validator, admission))
+            .map(manifest -> Review.of(manifest, validator, admission))
             .filter(each -> !isSound(each))
             .toList());
-  }
-
-  private static Judged judge(Manifest manifest, ObjectValidator validator, Admission admission) {
-    var outcome = validator.validate(manifest);
-    return new Judged(
-        manifest,
-        outcome,
-        outcome instanceof Outcome.Judged judged && judged.violations().isEmpty()
-            ? admission.check(manifest)
-            : List.of());
   }
 
   /// Flux fills them in later.
@@ -136,27 +122,19 @@ final class ValidateCommand implements Callable<Integer> {
     return text.contains("${");
   }
 
-  private static boolean isSound(Judged each) {
+  private static boolean isSound(Review each) {
     return each.outcome() instanceof Outcome.Judged judged
         && judged.violations().isEmpty()
         && judged.unjudged().isEmpty()
         && each.refused().isEmpty();
   }
 
-  private static boolean isWrong(Judged each) {
-    return violations(each).findAny().isPresent();
+  private static boolean isWrong(Review each) {
+    return each.violations().findAny().isPresent();
   }
 
-  private static Stream<Violation> violations(Judged each) {
-    return Stream.concat(
-        each.outcome() instanceof Outcome.Judged judged
-            ? judged.violations().stream()
-            : Stream.empty(),
-        each.refused().stream());
-  }
-
-  private void print(Judged each) {
-    violations(each)
+  private void print(Review each) {
+    each.violations()
         .forEach(violation ->
             terminal
                 .out()
@@ -186,7 +164,7 @@ final class ValidateCommand implements Callable<Integer> {
     }
   }
 
-  private static String unknown(List<Judged> judged) {
+  private static String unknown(List<Review> judged) {
     return judged.stream()
         .filter(each -> each.outcome() instanceof Outcome.UnknownKind)
         .map(each -> each.manifest().apiVersion() + " " + each.manifest().kind())

@@ -411,6 +411,11 @@ public final class SourceTree implements AutoCloseable {
     }
   }
 
+  /// The bytes of a file as Flux gets it; of one that Flux does not get, as it is on disk.
+  public Optional<byte[]> read(String path) {
+    return artifact.contains(path) ? Optional.of(artifact.read(path)) : readFromDisk(path);
+  }
+
   /// The files on disk below a folder that a rule keeps out of Git, those in hidden folders
   /// included; of one hidden folder at most 5,000.
   ///

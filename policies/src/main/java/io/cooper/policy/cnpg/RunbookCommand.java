@@ -77,12 +77,9 @@ public final class RunbookCommand implements RepositoryPolicy {
   }
 
   private static List<Typed> read(Repository repository, String page) {
-    var artifact = repository.artifact();
-    var bytes =
-        artifact.contains(page)
-            ? Optional.of(artifact.read(page))
-            : repository.source().readFromDisk(page);
-    return bytes
+    return repository
+        .source()
+        .read(page)
         .filter(content -> content.length <= LARGEST)
         .map(content -> Runbook.in(page, new String(content, StandardCharsets.UTF_8)))
         .orElse(List.of());

@@ -14,6 +14,7 @@ import io.cooper.policy.Repository;
 import io.cooper.policy.RepositoryPolicy;
 import io.cooper.schemas.KindSchema;
 import io.cooper.schemas.admission.Admission;
+import io.cooper.schemas.admission.Review;
 import io.cooper.schemas.validate.FieldPath;
 import io.cooper.schemas.validate.ObjectValidator;
 import io.cooper.schemas.validate.Outcome;
@@ -62,9 +63,6 @@ public final class Invalid implements RepositoryPolicy {
         "Correct the field; `kubectl explain` describes it.");
   }
 
-  /// How one object was judged.
-  private record Judged(Manifest manifest, Outcome outcome, List<Violation> refused) {}
-
   @Override
   public Stream<Finding> check(Repository repository) {
     var validator = new ObjectValidator(repository.catalogue(), Placeholder::isIn);
@@ -73,24 +71,14 @@ public final class Invalid implements RepositoryPolicy {
         repository.trees().stream()
             .flatMap(RenderedTree::objects)
             .parallel()
-            .map(manifest -> judge(manifest, validator, admission))
+            .map(manifest -> Review.of(manifest, validator, admission))
             .filter(each -> !isSound(each))
             .toList();
     return Stream.of(violations(judged), unusable(judged), unjudged(judged))
         .flatMap(Function.identity());
   }
 
-  private static Judged judge(Manifest manifest, ObjectValidator validator, Admission admission) {
-    var outcome = validator.validate(manifest);
-    return new Judged(
-        manifest,
-        outcome,
-        outcome instanceof Outcome.Judged judged && judged.violations().isEmpty()
-            ? admission.check(manifest)
-            : List.of());
-  }
-
-  private static boolean isSound(Judged each) {
+  private static boolean isSound(Review each) {
     return each.refused().isEmpty()
         && switch (each.outcome()) {
           case Outcome.Judged judged ->
@@ -103,7 +91,7 @@ public final class Invalid implements RepositoryPolicy {
   private record At(Place place, Violation violation) {}
 
   /// One finding for each mistake, however many objects are made from the same lines.
-  private static Stream<Finding> violations(List<Judged> judged) {
+  private static Stream<Finding> violations(List<Review> judged) {
     var same = new LinkedHashMap<At, List<Manifest>>();
     for (var each : judged) {
       violations(each)
@@ -117,12 +105,8 @@ public final class Invalid implements RepositoryPolicy {
         .map(entry -> finding(entry.getKey().violation(), entry.getValue()));
   }
 
-  private static Stream<Violation> violations(Judged each) {
-    var bySchema =
-        each.outcome() instanceof Outcome.Judged judged
-            ? judged.violations().stream()
-            : Stream.<Violation>empty();
-    return Stream.concat(bySchema, each.refused().stream())
+  private static Stream<Violation> violations(Review each) {
+    return each.violations()
         .filter(violation -> !isToldElsewhere(each.manifest(), violation))
         .filter(violation -> !isOfFluxOperator(each.manifest(), violation));
   }
@@ -156,7 +140,7 @@ public final class Invalid implements RepositoryPolicy {
   }
 
   /// One finding for each schema that is none.
-  private static Stream<Finding> unusable(List<Judged> judged) {
+  private static Stream<Finding> unusable(List<Review> judged) {
     var first = new LinkedHashMap<KindSchema, Finding>();
     for (var each : judged) {
       if (each.outcome() instanceof Outcome.Unusable(var schema, var reason)) {
@@ -174,7 +158,7 @@ public final class Invalid implements RepositoryPolicy {
   }
 
   /// One notice for each condition that could not be asked.
-  private static Stream<Finding> unjudged(List<Judged> judged) {
+  private static Stream<Finding> unjudged(List<Review> judged) {
     Map<String, Finding> first = new LinkedHashMap<>();
     for (var each : judged) {
       if (each.outcome() instanceof Outcome.Judged(var schema, var _, var reasons)) {
