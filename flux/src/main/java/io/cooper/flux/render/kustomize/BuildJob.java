@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /// One run of kustomize in a scratch folder that holds what the build reads and nothing else. The
 /// user's tree is never written to.
@@ -96,29 +97,30 @@ final class BuildJob {
   }
 
   List<Built> run() throws Refused {
-    if (EmptySchema.mayServe(inputs, sources)) {
+    var schema = PartialSchema.of(inputs, sources, kustomize.version());
+    if (schema.isPresent()) {
       try {
-        var objects = run(true);
-        if (EmptySchema.served(inputs, objects)) {
+        var objects = run(schema);
+        if (schema.get().served(objects)) {
           return objects;
         }
       } catch (Refused _) {
         // The plain build decides what is refused, and why.
       }
     }
-    return run(false);
+    return run(Optional.empty());
   }
 
-  private List<Built> run(boolean emptySchema) throws Refused {
+  private List<Built> run(Optional<PartialSchema> schema) throws Refused {
     if (isRoomInMemory()) {
       try {
-        return runBelow(MEMORY, emptySchema);
+        return runBelow(MEMORY, schema);
       } catch (IOException | UncheckedIOException _) {
         // Others have filled it meanwhile.
       }
     }
     try {
-      return runBelow(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), emptySchema);
+      return runBelow(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), schema);
     } catch (IOException | UncheckedIOException e) {
       throw new ProblemException(
           new Problem(
@@ -138,16 +140,18 @@ final class BuildJob {
         && MEMORY.toFile().getUsableSpace() > MEMORY_NEEDED;
   }
 
-  private List<Built> runBelow(Path parent, boolean emptySchema) throws IOException, Refused {
+  private List<Built> runBelow(Path parent, Optional<PartialSchema> schema)
+      throws IOException, Refused {
     var scratch = Files.createTempDirectory(parent, "cooper-").toRealPath();
     try {
-      return run(scratch, emptySchema);
+      return run(scratch, schema);
     } finally {
       delete(scratch);
     }
   }
 
-  private List<Built> run(Path scratch, boolean emptySchema) throws IOException, Refused {
+  private List<Built> run(Path scratch, Optional<PartialSchema> schema)
+      throws IOException, Refused {
     for (var file : inputs.files()) {
       if (!file.equals(root.file())) {
         var changed = inputs.replaced().get(file);
@@ -162,9 +166,9 @@ final class BuildJob {
       fields.put("buildMetadata", entry("buildMetadata", new Sequence(content.place(), all)));
     }
     fields.putIfAbsent("sortOptions", entry("sortOptions", inOrder()));
-    if (emptySchema) {
-      write(scratch, Paths.child(folder, EmptySchema.FILE), EmptySchema.CONTENT);
-      fields.put("openapi", entry("openapi", EmptySchema.reference(content.place())));
+    if (schema.isPresent()) {
+      write(scratch, Paths.child(folder, PartialSchema.FILE), schema.get().content());
+      fields.put("openapi", entry("openapi", PartialSchema.reference(content.place())));
     }
     write(scratch, root.file(), Json.bytes(new Mapping(content.place(), fields)));
     var run = kustomize.build(scratch.resolve(folder));

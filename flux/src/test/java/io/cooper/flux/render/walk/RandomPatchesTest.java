@@ -23,6 +23,8 @@ class RandomPatchesTest {
       List.of(
           "helm.toolkit.fluxcd.io/v2 HelmRelease",
           "apps/v1 Deployment",
+          "apps/v1 StatefulSet",
+          "v1 List",
           "v1 ConfigMap",
           "example.com/v1 Deployment",
           "v1 Service",
@@ -40,6 +42,12 @@ class RandomPatchesTest {
           "spec: " + CONTAINERS.formatted("b", "new"),
           "spec: {ports: [{port: 80, name: http, targetPort: 1}, {port: 81, name: more}]}",
           "spec: {values: {list: [1], map: {b: 2}}}",
+          "spec: {template: {spec: {volumes: [{name: a, emptyDir: {}}], tolerations: [{key: k}],"
+              + " containers: [{name: main, env: [{name: A, value: b}], ports: [{containerPort: 1}],"
+              + " volumeMounts: [{mountPath: /a, name: a}]}]}}}",
+          "spec: {template: {spec: {volumes: [{name: b, emptyDir: {}}], tolerations: [{key: l}],"
+              + " containers: [{name: main, env: [{name: B, value: c}], ports: [{containerPort: 2}],"
+              + " volumeMounts: [{mountPath: /b, name: b}]}]}}}",
           "data: {b: '2'}",
           "metadata: {name: one, labels: {l: m}, finalizers: [b]}",
           "spec: null",

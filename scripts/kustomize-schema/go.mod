@@ -1,0 +1,20 @@
+module cooper/kustomize-schema
+
+go 1.24.0
+
+require (
+	github.com/google/gnostic-models v0.7.0
+	google.golang.org/protobuf v1.36.5
+	k8s.io/kube-openapi v0.0.0-20241212222426-2c72e554b1e7
+	sigs.k8s.io/kustomize/kyaml v0.21.1
+)
+
+require (
+	github.com/go-openapi/jsonpointer v0.21.0 // indirect
+	github.com/go-openapi/jsonreference v0.20.2 // indirect
+	github.com/go-openapi/swag v0.23.0 // indirect
+	github.com/josharian/intern v1.0.0 // indirect
+	github.com/mailru/easyjson v0.7.7 // indirect
+	go.yaml.in/yaml/v3 v3.0.3 // indirect
+	gopkg.in/yaml.v3 v3.0.1 // indirect
+)
