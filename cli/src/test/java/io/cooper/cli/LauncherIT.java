@@ -61,7 +61,7 @@ class LauncherIT {
   void a_changed_jar_is_never_run_from_an_old_class_cache() throws Exception {
     distribution();
     assertThat(start("--version").out()).doesNotContain("cooper 9.9.9");
-    assertThat(scratch.resolve("cache/classes")).isNotEmptyDirectory();
+    assertThat(home.resolve("classes")).isNotEmptyDirectory();
 
     relabel(home.resolve("lib/cooper-cli.jar"), "9.9.9");
 
@@ -72,7 +72,7 @@ class LauncherIT {
   void a_damaged_class_cache_costs_time_only() throws Exception {
     distribution();
     start("--version");
-    try (var caches = Files.list(scratch.resolve("cache/classes"))) {
+    try (var caches = Files.list(home.resolve("classes"))) {
       for (var cache : caches.toList()) {
         Files.writeString(cache, "not a cache");
       }
@@ -85,8 +85,19 @@ class LauncherIT {
   }
 
   @Test
+  void a_class_cache_that_cannot_lie_beside_the_jars_lies_with_the_renders() throws Exception {
+    distribution();
+    Files.writeString(home.resolve("classes"), "a file where the folder should be");
+
+    assertThat(start("--version").out()).startsWith("cooper ");
+
+    assertThat(scratch.resolve("cache/classes")).isNotEmptyDirectory();
+  }
+
+  @Test
   void a_cache_that_cannot_be_written_does_no_harm() throws Exception {
     distribution();
+    Files.writeString(home.resolve("classes"), "a file where the folder should be");
     Files.writeString(scratch.resolve("cache"), "a file where the folder should be");
 
     assertThat(start("--version").out()).contains("cooper ");
