@@ -11,6 +11,7 @@ import io.cooper.flux.render.walk.Renderer;
 import io.cooper.flux.source.SourceRules;
 import io.cooper.flux.source.SourceTree;
 import io.cooper.policy.About;
+import io.cooper.policy.CleanRenders;
 import io.cooper.policy.Repository;
 import io.cooper.policy.catalog.BuiltInPolicies;
 import io.cooper.policy.settings.Settings;
@@ -234,7 +235,14 @@ final class Examination implements AutoCloseable {
     return new Repository(
         entries.isEmpty() ? source : sourceOf(entries.getFirst()),
         trees,
-        given.orElse(DeployedReleases.of(trees)));
+        given.orElse(DeployedReleases.of(trees)),
+        clean());
+  }
+
+  /// The launcher names the build, by its jars and its JDK; without it nothing is remembered.
+  private CleanRenders clean() {
+    var build = System.getProperty("cooper.build", "");
+    return build.isEmpty() ? CleanRenders.none() : CleanRenders.in(options.cache(), build);
   }
 
   /// The source under the rules of the GitRepository that an entry is read from.

@@ -37,6 +37,7 @@ record Judgement(
     var policies = rules.policies(settings);
     var repository = examination.repository();
     var found = new Checker(policies, settings::severityOf).check(repository);
+    repository.clean().save();
     var suppressions =
         new Suppressions(
             settings.skips(), file -> text(repository, file), LocalDate.now(ZoneOffset.UTC));

@@ -3,17 +3,34 @@ package io.cooper.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cooper.manifest.Mapping;
+import io.cooper.manifest.Value;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every fixture repository, judged by the whole program.
+/// Every fixture repository, judged by the whole program, which remembers the others and then
+/// itself.
 class RepositoryFixturesTest {
+  private static final String BUILD = "cooper.build";
+
+  @BeforeAll
+  static void remember() {
+    System.setProperty(BUILD, "fixtures-" + UUID.randomUUID());
+  }
+
+  @AfterAll
+  static void forget() {
+    System.clearProperty(BUILD);
+  }
+
   static Stream<RepositoryFixture> fixtures() {
     return RepositoryFixture.all().stream();
   }
@@ -28,6 +45,7 @@ class RepositoryFixturesTest {
     fixture.entries().forEach(entry -> arguments.addAll(List.of("--entry", entry)));
 
     var run = Run.of(arguments.toArray(String[]::new));
+    var again = Run.of(arguments.toArray(String[]::new));
 
     var missing = new ArrayList<>(fixture.expected());
     var invented = new ArrayList<String>();
@@ -40,6 +58,8 @@ class RepositoryFixturesTest {
     boolean fails =
         fixture.expected().stream().anyMatch(expected -> expected.severity().equals("error"));
     assertThat(run.status()).as(run.err()).isEqualTo(fails ? 1 : 0);
+    assertThat(again.json().find("findings").map(Value::plain))
+        .isEqualTo(run.json().find("findings").map(Value::plain));
   }
 
   private static String line(Mapping finding) {

@@ -1,7 +1,7 @@
 package io.cooper.policy;
 
 import io.cooper.flux.api.NamespacedName;
-import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.ObjectId;
 import java.util.ArrayList;
@@ -70,9 +70,21 @@ public final class Checker {
   private static Stream<Finding> findings(Policy policy, Repository repository) {
     return switch (policy) {
       case ManifestPolicy single ->
-          repository.trees().stream().flatMap(RenderedTree::objects).flatMap(single::check);
+          repository.trees().stream()
+              .flatMap(tree -> tree.kustomizations().stream())
+              .flatMap(rendered -> findings(single, rendered, repository.clean()));
       case RepositoryPolicy whole -> whole.check(repository);
     };
+  }
+
+  private static Stream<Finding> findings(
+      ManifestPolicy policy, RenderedKustomization rendered, CleanRenders clean) {
+    return clean
+        .look(
+            Optional.of(policy.about().id()),
+            rendered,
+            () -> rendered.objects().stream().flatMap(policy::check).toList())
+        .stream();
   }
 
   private static Map<ObjectId, NamespacedName> owners(Repository repository) {

@@ -4,6 +4,7 @@ import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.render.kustomize.SourceFiles;
 import io.cooper.flux.source.Artifact;
 import io.cooper.flux.source.SourceTree;
 import io.cooper.manifest.Place;
@@ -13,9 +14,15 @@ import io.cooper.schemas.Definitions;
 import io.cooper.schemas.ImportedSchemas;
 import io.cooper.schemas.LayeredCatalogue;
 import io.cooper.schemas.ReleasesInUse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +34,10 @@ public final class Repository {
   private final SourceTree source;
   private final List<RenderedTree> trees;
   private final ReleasesInUse releases;
+  private final CleanRenders clean;
   private @Nullable List<DependencyGraph> graphs;
   private @Nullable LayeredCatalogue catalogue;
+  private @Nullable Optional<String> kindsDigest;
 
   /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only
@@ -40,6 +49,16 @@ public final class Repository {
   /// @param trees one for each entry; names resolve inside one tree only
   /// @param releases in use, as far as they are known
   public Repository(SourceTree source, List<RenderedTree> trees, ReleasesInUse releases) {
+    this(source, trees, releases, CleanRenders.none());
+  }
+
+  /// @param source the files that Flux would see, and those that it would not
+  /// @param trees one for each entry; names resolve inside one tree only
+  /// @param releases in use, as far as they are known
+  /// @param clean what earlier checks found nothing in
+  public Repository(
+      SourceTree source, List<RenderedTree> trees, ReleasesInUse releases, CleanRenders clean) {
+    this.clean = clean;
     this.source = source;
     this.trees = List.copyOf(trees);
     this.releases = releases;
@@ -86,11 +105,60 @@ public final class Repository {
   }
 
   private Definitions imported() {
-    // What Flux leaves out of its artifact may still be there for us.
-    return ImportedSchemas.read(
-        source.origin() instanceof SourceTree.Origin.Revision
-            ? source.artifact().root()
-            : source.root());
+    return ImportedSchemas.read(importedTo());
+  }
+
+  /// What Flux leaves out of its artifact may still be there for us.
+  private Path importedTo() {
+    return source.origin() instanceof SourceTree.Origin.Revision
+        ? source.artifact().root()
+        : source.root();
+  }
+
+  /// What earlier checks found nothing in.
+  public CleanRenders clean() {
+    return clean;
+  }
+
+  /// What a rule that judges objects by their kinds finds in a render; nothing without asking where
+  /// it has found nothing before, of the same objects and with the same kinds.
+  ///
+  /// @param rule its id
+  /// @param answer looks at the objects, at [#catalogue()] and at [#releases()], and at nothing
+  ///   else
+  public <T> List<T> look(String rule, RenderedKustomization where, Supplier<List<T>> answer) {
+    return clean.look(kindsDigest().map(kinds -> rule + " " + kinds), where, answer);
+  }
+
+  private synchronized Optional<String> kindsDigest() {
+    var known = kindsDigest;
+    if (known == null) {
+      known = digestOfKinds();
+      kindsDigest = known;
+    }
+    return known;
+  }
+
+  /// SHA-256 of all that decides which kinds there are, and what they demand; empty where that
+  /// cannot be told.
+  private Optional<String> digestOfKinds() {
+    var parts = new ArrayList<String>();
+    new TreeMap<>(releases.byProduct())
+        .values()
+        .forEach(uses -> uses.forEach(use -> parts.add(use.release().toString())));
+    for (var tree : trees) {
+      for (var each : tree.kustomizations()) {
+        if (each.objects().stream().anyMatch(CustomResources::isOne)) {
+          if (each.digest().isEmpty()) {
+            return Optional.empty();
+          }
+          parts.add(each.digest().get());
+        }
+      }
+    }
+    parts.add(ImportedSchemas.text(importedTo()));
+    return Optional.of(
+        SourceFiles.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)));
   }
 
   /// What rendering ran into, as findings in tree order. What several Kustomizations notice at one

@@ -5,6 +5,7 @@ import io.cooper.manifest.Place;
 import io.cooper.manifest.YamlReader;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
+import io.cooper.problem.ProblemException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -55,20 +55,46 @@ public final class ImportedSchemas {
   ///
   /// @param root of the repository
   public static Definitions read(Path root) {
-    var folder = root.resolve(FOLDER);
-    if (!Files.isDirectory(folder)) {
-      return Definitions.NONE;
-    }
     var definitions = new Definitions.Builder();
-    try (var files = Files.list(folder)) {
-      for (var file : new TreeSet<>(files.filter(ImportedSchemas::isJson).toList())) {
+    try {
+      for (var file : files(root)) {
         read(definitions, FOLDER + "/" + file.getFileName(), file);
       }
     } catch (IOException e) {
-      throw new Problem(Code.BAD_INPUT, FOLDER, "cannot be read: " + e, "check its permissions")
-          .asException();
+      throw unreadable(e);
     }
     return definitions.build();
+  }
+
+  /// All that lies in a repository, as it stands: to see whether it changed.
+  ///
+  /// @param root of the repository
+  public static String text(Path root) {
+    var text = new StringBuilder();
+    try {
+      for (var file : files(root)) {
+        text.append(file.getFileName()).append('\n');
+        text.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    return text.toString();
+  }
+
+  private static List<Path> files(Path root) throws IOException {
+    var folder = root.resolve(FOLDER);
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var files = Files.list(folder)) {
+      return files.filter(ImportedSchemas::isJson).sorted().toList();
+    }
+  }
+
+  private static ProblemException unreadable(IOException e) {
+    return new Problem(Code.BAD_INPUT, FOLDER, "cannot be read: " + e, "check its permissions")
+        .asException();
   }
 
   private static boolean isJson(Path file) {

@@ -204,7 +204,7 @@ public final class DependencyGraph {
 
   /// The well-known components that a HelmRelease installs.
   public List<Component> components(HelmRelease release) {
-    return provenance.componentsOf(release).toList();
+    return provenance.componentsOf(release);
   }
 
   /// The well-known components whose controller a Kustomization runs without a chart, each with the

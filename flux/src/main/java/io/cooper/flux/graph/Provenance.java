@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Who brings what each Kustomization needs, and whether the order makes sure that it is there.
 final class Provenance {
@@ -62,6 +62,7 @@ final class Provenance {
   private final Map<NamespacedName, String> addresses = new HashMap<>();
   private final Map<Need, List<Provider>> applied = new HashMap<>();
   private final Map<Component, List<Provider>> installed = new LinkedHashMap<>();
+  private final Map<Chart, List<Component>> charts = new ConcurrentHashMap<>();
   private final Map<Component, Boolean> bootstrapped = new HashMap<>();
 
   /// Who waits for a definition of an API group by name, whoever brings it.
@@ -146,7 +147,7 @@ final class Provenance {
     if (release.createsNamespace()) {
       brings(new Need.InNamespace(release.targetNamespace()), provider);
     }
-    componentsOf(release)
+    componentsOf(release).stream()
         .filter(component -> component.bringsKinds(release))
         .forEach(component ->
             installed
@@ -154,8 +155,17 @@ final class Provenance {
                 .add(new Provider(owner, Optional.of(release.id()), Optional.of(component))));
   }
 
+  /// How a release calls its chart.
+  private record Chart(List<String> names, String address) {
+    List<Component> components() {
+      return Components.all().stream()
+          .filter(each -> names.stream().anyMatch(name -> each.isChart(name, address)))
+          .toList();
+    }
+  }
+
   /// The well-known components that a release installs.
-  Stream<Component> componentsOf(HelmRelease release) {
+  List<Component> componentsOf(HelmRelease release) {
     var address = release.source().flatMap(this::address).orElse("");
     var names =
         release
@@ -165,8 +175,7 @@ final class Provenance {
                 release.source().map(source -> List.of(address, source.id().name())).stream()
                     .flatMap(List::stream)
                     .toList());
-    return Components.all().stream()
-        .filter(each -> names.stream().anyMatch(name -> each.isChart(name, address)));
+    return charts.computeIfAbsent(new Chart(names, address), Chart::components);
   }
 
   /// What every Kustomization needs, in tree order.

@@ -2,6 +2,7 @@ package io.cooper.flux.release;
 
 import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.api.Kustomization.SourceRef;
+import io.cooper.flux.api.NamespacedName;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.source.Artifact;
 import io.cooper.manifest.Manifest;
@@ -17,6 +18,7 @@ import io.cooper.schemas.ShippedReleases;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,8 @@ public final class DeployedReleases {
   /// The chart that makes a FluxInstance of its values.
   private static final String FLUX_INSTANCE = "flux-instance";
 
+  private static final String OCI = "OCIRepository";
+
   /// Files in which Talos clusters keep the version of their Kubernetes.
   private static final Set<String> TALOS = Set.of("talconfig.yaml", "talenv.yaml");
 
@@ -45,8 +49,14 @@ public final class DeployedReleases {
   private final Map<Product, List<InUse>> found = new EnumMap<>(Product.class);
   private final RenderedTree tree;
 
+  private final Map<NamespacedName, Manifest> ociSources = new HashMap<>();
+
   private DeployedReleases(RenderedTree tree) {
     this.tree = tree;
+    tree.objects()
+        .filter(object -> object.kind().equals(OCI))
+        .forEach(object ->
+            ociSources.putIfAbsent(new NamespacedName(object.namespace(), object.name()), object));
   }
 
   /// What the manifests of these trees deploy.
@@ -168,15 +178,11 @@ public final class DeployedReleases {
   }
 
   private Optional<Manifest> ociSource(HelmRelease release) {
-    return release.source().filter(ref -> ref.kind().equals("OCIRepository")).flatMap(this::find);
+    return release.source().filter(ref -> ref.kind().equals(OCI)).flatMap(this::find);
   }
 
   private Optional<Manifest> find(SourceRef ref) {
-    return tree.objects()
-        .filter(object -> object.kind().equals(ref.kind()))
-        .filter(object -> object.namespace().equals(ref.id().namespace()))
-        .filter(object -> object.name().equals(ref.id().name()))
-        .findFirst();
+    return Optional.ofNullable(ociSources.get(ref.id()));
   }
 
   private static Stream<InUse> distribution(Manifest instance, Value version) {

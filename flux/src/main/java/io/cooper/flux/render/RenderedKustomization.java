@@ -19,6 +19,8 @@ import java.util.Set;
 /// @param problems what stood in the way, or is worth knowing
 /// @param generated whether Flux writes the kustomization.yaml of its path, because there is none
 /// @param filesRead every file of the artifact that the build read, including kustomization files
+/// @param digest SHA-256 of all that the objects were made of: of equal digest, equal objects, made
+///   of equal files. Empty where that cannot be told
 public record RenderedKustomization(
     Kustomization kustomization,
     Optional<NamespacedName> parent,
@@ -26,7 +28,8 @@ public record RenderedKustomization(
     List<Manifest> objects,
     List<RenderProblem> problems,
     boolean generated,
-    Set<String> filesRead) {
+    Set<String> filesRead,
+    Optional<String> digest) {
 
   /// How the render ended.
   public enum State {
@@ -42,6 +45,18 @@ public record RenderedKustomization(
     objects = List.copyOf(objects);
     problems = List.copyOf(problems);
     filesRead = Set.copyOf(filesRead);
+  }
+
+  /// One of which it is not known what its objects were made of.
+  public RenderedKustomization(
+      Kustomization kustomization,
+      Optional<NamespacedName> parent,
+      State state,
+      List<Manifest> objects,
+      List<RenderProblem> problems,
+      boolean generated,
+      Set<String> filesRead) {
+    this(kustomization, parent, state, objects, problems, generated, filesRead, Optional.empty());
   }
 
   /// Namespace and name.

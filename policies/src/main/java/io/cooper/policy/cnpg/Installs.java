@@ -9,9 +9,12 @@ import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
 import io.cooper.policy.Repository;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +26,9 @@ import java.util.stream.Stream;
 /// @param complete whether nothing of the two is kept back: every Kustomization could be rendered,
 ///   and no manifest of theirs lies on the network
 record Installs(List<Install> operators, List<Install> plugins, boolean complete) {
+  private static final Map<DependencyGraph, Installs> KNOWN =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private static final String OPERATOR_CHART = "CloudNativePG";
   private static final String PLUGIN_CHART = "Barman Cloud plugin";
   private static final String OPERATOR_IMAGE = "cloudnative-pg";
@@ -51,7 +57,12 @@ record Installs(List<Install> operators, List<Install> plugins, boolean complete
     return repository.graphs().stream().map(Installs::of);
   }
 
+  /// Looked up once for each graph: many policies ask.
   static Installs of(DependencyGraph graph) {
+    return KNOWN.computeIfAbsent(graph, Installs::in);
+  }
+
+  private static Installs in(DependencyGraph graph) {
     return new Installs(
         installs(graph, OPERATOR_CHART, Set.of(OPERATOR_IMAGE)),
         installs(graph, PLUGIN_CHART, PLUGIN_IMAGES),

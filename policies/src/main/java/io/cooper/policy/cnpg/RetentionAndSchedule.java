@@ -59,12 +59,17 @@ public final class RetentionAndSchedule implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
+    var pauses = new HashMap<String, Optional<Duration>>();
     return Databases.in(repository)
         .flatMap(databases -> {
           var schedules = schedules(databases);
           return databases.clusters().stream()
               .flatMap(cluster ->
-                  check(databases, cluster, schedules.getOrDefault(cluster.id(), List.of()))
+                  check(
+                      databases,
+                      cluster,
+                      schedules.getOrDefault(cluster.id(), List.of()).stream()
+                          .flatMap(backup -> interval(backup, pauses).stream()))
                       .stream());
         });
   }
@@ -85,22 +90,25 @@ public final class RetentionAndSchedule implements RepositoryPolicy {
 
   private record Interval(Manifest schedule, Duration length) {}
 
-  private Optional<Finding> check(Databases databases, Manifest cluster, List<Manifest> schedules) {
-    var shortest =
-        schedules.stream()
-            .flatMap(backup -> interval(backup).stream())
-            .min(Comparator.comparing(Interval::length));
-    return shortest.flatMap(
-        interval -> window(databases, cluster).flatMap(window -> unfit(cluster, interval, window)));
+  private static Optional<Finding> check(
+      Databases databases, Manifest cluster, Stream<Interval> intervals) {
+    return intervals
+        .min(Comparator.comparing(Interval::length))
+        .flatMap(interval ->
+            window(databases, cluster).flatMap(window -> unfit(cluster, interval, window)));
   }
 
-  private Optional<Interval> interval(Manifest backup) {
+  /// @param pauses the longest pause of each schedule, by its text; filled here, as it is dear
+  private Optional<Interval> interval(Manifest backup, Map<String, Optional<Duration>> pauses) {
     return backup
         .text("spec", "schedule")
         .filter(text -> text.strip().split("\\s+").length != Schedule.FIELDS_MEANT_AS_UNIX)
-        .flatMap(Schedule::parse)
-        .flatMap(schedule -> schedule.longestPause(clock.instant()))
+        .flatMap(text -> pauses.computeIfAbsent(text, this::longestPause))
         .map(length -> new Interval(backup, length));
+  }
+
+  private Optional<Duration> longestPause(String text) {
+    return Schedule.parse(text).flatMap(schedule -> schedule.longestPause(clock.instant()));
   }
 
   /// How long backups are kept, and who says so.

@@ -4,7 +4,7 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.NOTICE;
 import static io.cooper.policy.Severity.WARNING;
 
-import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.manifest.Manifest;
 import io.cooper.policy.About;
 import io.cooper.policy.Finding;
@@ -13,6 +13,7 @@ import io.cooper.policy.RepositoryPolicy;
 import io.cooper.schemas.KindSchema;
 import io.cooper.schemas.Release;
 import io.cooper.schemas.Retirement;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,9 +36,17 @@ public final class DeprecatedVersion implements RepositoryPolicy {
 
   @Override
   public Stream<Finding> check(Repository repository) {
+    var rule = about().id();
     return repository.trees().stream()
-        .flatMap(RenderedTree::objects)
-        .flatMap(manifest -> check(repository, manifest).stream());
+        .flatMap(tree -> tree.kustomizations().stream())
+        .flatMap(rendered ->
+            repository.look(rule, rendered, () -> check(repository, rendered)).stream());
+  }
+
+  private static List<Finding> check(Repository repository, RenderedKustomization rendered) {
+    return rendered.objects().stream()
+        .flatMap(manifest -> check(repository, manifest).stream())
+        .toList();
   }
 
   private static Optional<Finding> check(Repository repository, Manifest manifest) {

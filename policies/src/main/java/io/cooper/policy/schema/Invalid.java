@@ -4,7 +4,7 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.NOTICE;
 import static io.cooper.policy.Severity.WARNING;
 
-import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.substitute.Placeholder;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Place;
@@ -67,15 +67,26 @@ public final class Invalid implements RepositoryPolicy {
   public Stream<Finding> check(Repository repository) {
     var validator = new ObjectValidator(repository.catalogue(), Placeholder::isIn);
     var admission = new Admission(Placeholder::isIn);
+    var rule = about().id();
     var judged =
         repository.trees().stream()
-            .flatMap(RenderedTree::objects)
+            .flatMap(tree -> tree.kustomizations().stream())
             .parallel()
-            .map(manifest -> Review.of(manifest, validator, admission))
-            .filter(each -> !isSound(each))
+            .flatMap(rendered ->
+                repository
+                    .look(rule, rendered, () -> unsound(rendered, validator, admission))
+                    .stream())
             .toList();
     return Stream.of(violations(judged), unusable(judged), unjudged(judged))
         .flatMap(Function.identity());
+  }
+
+  private static List<Review> unsound(
+      RenderedKustomization rendered, ObjectValidator validator, Admission admission) {
+    return rendered.objects().stream()
+        .map(manifest -> Review.of(manifest, validator, admission))
+        .filter(each -> !isSound(each))
+        .toList();
   }
 
   private static boolean isSound(Review each) {

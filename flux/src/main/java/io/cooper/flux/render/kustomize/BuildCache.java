@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Builds by what went into them, under a folder. An entry is written whole or not at all; one that
 /// cannot be read counts as absent. Safe for several threads and processes.
@@ -21,6 +22,7 @@ public final class BuildCache {
 
   private static final long LIMIT = 512L << 20;
 
+  private final AtomicBoolean written = new AtomicBoolean();
   private final Optional<Path> folder;
   private final Optional<ConcurrentMap<String, List<Built>>> kept;
 
@@ -77,8 +79,9 @@ public final class BuildCache {
     }
   }
 
-  private static void write(Path file, List<Built> objects) {
+  private void write(Path file, List<Built> objects) {
     try {
+      written.set(true);
       Files.createDirectories(file.getParent());
       AtomicFile.write(file, BuildCodec.encode(objects));
     } catch (IOException _) {
@@ -86,10 +89,9 @@ public final class BuildCache {
     }
   }
 
-  /// Removes the oldest entries until what is left keeps to the limit. Called once at the end of a
-  /// run that wrote.
+  /// Removes the oldest entries until what is left keeps to the limit, if anything was written.
   public void trim() {
-    if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
+    if (!written.get() || folder.isEmpty() || !Files.isDirectory(folder.get())) {
       return;
     }
     record Entry(Path file, long size, long time) {}

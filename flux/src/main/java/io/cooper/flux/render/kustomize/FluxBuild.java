@@ -36,12 +36,14 @@ public final class FluxBuild {
   /// @param generated whether Flux writes the kustomization file
   /// @param files everything the build reads
   /// @param failed whether Flux would refuse it
+  /// @param key SHA-256 of all that decides the objects; empty if it failed
   public record Result(
       List<Built> objects,
       List<RenderProblem> problems,
       boolean generated,
       Set<String> files,
-      boolean failed) {
+      boolean failed,
+      String key) {
     public Result {
       objects = List.copyOf(objects);
       problems = List.copyOf(problems);
@@ -50,7 +52,7 @@ public final class FluxBuild {
 
     private static Result failed(
         List<RenderProblem> problems, boolean generated, Set<String> files) {
-      return new Result(List.of(), problems, generated, files, true);
+      return new Result(List.of(), problems, generated, files, true, "");
     }
   }
 
@@ -84,13 +86,12 @@ public final class FluxBuild {
     if (!problems.stream().allMatch(RenderProblem::harmless)) {
       return Result.failed(problems, root.generated(), inputs.files());
     }
-    problems.addAll(new Bounds(sources, inputs).problems());
-    if (!problems.stream().allMatch(RenderProblem::harmless)) {
-      return Result.failed(problems, root.generated(), inputs.files());
-    }
     try {
-      var objects = objects(sources, folder, root, content, inputs);
-      return new Result(objects, problems, root.generated(), inputs.files(), false);
+      return objects(sources, folder, root, content, inputs)
+          .with(problems, root.generated(), inputs.files());
+    } catch (Unbounded e) {
+      problems.addAll(e.problems);
+      return Result.failed(problems, root.generated(), inputs.files());
     } catch (BuildJob.Refused e) {
       problems.addAll(new Refusal(sources, root, inputs, flux).problems(e.messages()));
       return Result.failed(problems, root.generated(), inputs.files());
@@ -109,23 +110,54 @@ public final class FluxBuild {
     }
   }
 
+  /// Files that are not handed to kustomize.
+  private static final class Unbounded extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final transient List<RenderProblem> problems;
+
+    Unbounded(List<RenderProblem> problems) {
+      super("out of bounds", null, false, false);
+      this.problems = problems;
+    }
+  }
+
+  /// What a job gave, and its key.
+  private record Ran(List<Built> objects, String key) {
+    Result with(List<RenderProblem> problems, boolean generated, Set<String> files) {
+      return new Result(objects, problems, generated, files, false, key);
+    }
+  }
+
   /// Without what is on the network a patch may have no object: then those are let pass.
-  private List<Built> objects(
+  private Ran objects(
       SourceFiles sources, String folder, RootFile root, Mapping content, Inputs inputs)
       throws BuildJob.Refused {
+    var bounds = new Bounds(sources, inputs);
     try {
-      return run(new BuildJob(sources, folder, root, content, inputs, kustomize));
+      return run(new BuildJob(sources, folder, root, content, inputs, kustomize), bounds);
     } catch (BuildJob.Refused e) {
       if (!inputs.incomplete() || !Refusal.isAboutAPatchWithoutObject(e.messages())) {
         throw e;
       }
       var open = inputs.openPatches(folder, content);
-      return run(new BuildJob(sources, folder, root, open, inputs, kustomize));
+      return run(new BuildJob(sources, folder, root, open, inputs, kustomize), bounds);
     }
   }
 
-  private List<Built> run(BuildJob job) throws BuildJob.Refused {
-    return cache.get(job.key(), job::run);
+  /// What has been built once was within bounds.
+  private Ran run(BuildJob job, Bounds bounds) throws BuildJob.Refused {
+    var key = job.key();
+    return new Ran(
+        cache.get(
+            key,
+            () -> {
+              var problems = bounds.problems();
+              if (!problems.isEmpty()) {
+                throw new Unbounded(problems);
+              }
+              return job.run();
+            }),
+        key);
   }
 
   private static Optional<RenderProblem> absent(

@@ -90,7 +90,8 @@ public final class SourceFiles {
     return hashes.computeIfAbsent(path, _ -> sha256(bytes(path)));
   }
 
-  static String sha256(byte[] bytes) {
+  /// SHA-256 in hexadecimal digits.
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -60,6 +60,12 @@ public final class Variables {
         && open == that.open;
   }
 
+  /// All that decides what is found: values, those of the cluster, and whether there may be more.
+  @Override
+  public String toString() {
+    return "%s %s %s".formatted(values, new TreeMap<>(known), open);
+  }
+
   @Override
   public int hashCode() {
     return values.hashCode();

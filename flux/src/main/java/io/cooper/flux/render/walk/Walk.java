@@ -15,6 +15,7 @@ import io.cooper.flux.render.walk.SourceRefs.Standing;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Value;
 import io.cooper.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -214,7 +215,7 @@ final class Walk {
     var problems = new ArrayList<>(result.problems());
     if (result.failed()) {
       return new Done(
-          rendered(visit, State.FAILED, List.of(), problems, result),
+          rendered(visit, State.FAILED, List.of(), problems, result, Optional.empty()),
           Set.of(),
           Optional.of(standing));
     }
@@ -230,7 +231,8 @@ final class Walk {
             refused ? State.FAILED : State.RENDERED,
             substitution.isJudgeable() ? objects : List.of(),
             problems,
-            result),
+            result,
+            Optional.of(digest(flux, values, result))),
         answers,
         Optional.of(standing));
   }
@@ -251,7 +253,8 @@ final class Walk {
       State state,
       List<Manifest> objects,
       List<RenderProblem> problems,
-      FluxBuild.Result result) {
+      FluxBuild.Result result,
+      Optional<String> digest) {
     return new RenderedKustomization(
         visit.flux(),
         visit.parent(),
@@ -259,7 +262,21 @@ final class Walk {
         objects,
         problems.stream().distinct().toList(),
         result.generated(),
-        result.files());
+        result.files(),
+        digest);
+  }
+
+  /// The objects come from the build, from the fields of the Flux object that say what is
+  /// substituted, and from the values.
+  private String digest(Kustomization flux, Variables values, FluxBuild.Result result) {
+    var all =
+        String.join(
+            "\n",
+            result.key(),
+            options.mode().toString(),
+            String.valueOf(flux.manifest().root().plain()),
+            values.toString());
+    return SourceFiles.sha256(all.getBytes(StandardCharsets.UTF_8));
   }
 
   private Standing standing(Kustomization flux, Catalog catalog) {
