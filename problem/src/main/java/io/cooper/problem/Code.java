@@ -4,7 +4,7 @@ package io.cooper.problem;
 /// may succeed later.
 ///
 /// Exit statuses are those of `cooper --help`: 2 is wrong use or unreadable input, 3 a needed tool
-/// or server that is missing or failed.
+/// or server that is missing or failed, 4 something that the archive does not have, 1 a judgement.
 public enum Code {
   /// The call itself is wrong: an option, an argument, a combination of both.
   BAD_USE(2, false),
@@ -17,7 +17,29 @@ public enum Code {
   /// A program that is needed ran and failed for reasons of its own.
   TOOL_FAILED(3, true),
   /// What Flux would refuse to build: the repository is at fault, not the tool.
-  RENDER_FAILED(1, false);
+  RENDER_FAILED(1, false),
+  /// The store answered that there is no such object.
+  NO_SUCH_OBJECT(4, false),
+  /// There is an object of this key already, which must not be replaced.
+  OBJECT_EXISTS(3, false),
+  /// The bucket or container does not exist.
+  NO_SUCH_BUCKET(3, false),
+  /// The store does not know who asks: key, token or signature are wrong or expired.
+  STORE_CREDENTIALS(3, false),
+  /// The store knows who asks, and does not allow it.
+  STORE_DENIED(3, false),
+  /// The store refuses the request itself, whoever asks.
+  STORE_REFUSED(3, false),
+  /// The store cannot be reached, or the connection broke: name, network, TLS.
+  STORE_UNREACHABLE(3, true),
+  /// The store answers that it cannot serve now.
+  STORE_BUSY(3, true),
+  /// What came back is not what was stored: wrong size, wrong checksum, cannot be decompressed.
+  OBJECT_DAMAGED(1, false),
+  /// The archive has another segment under this name; it is never replaced.
+  WAL_CONFLICT(1, false),
+  /// A folder cannot be written: full, read-only, not allowed.
+  DISK(3, true);
 
   private final int exitStatus;
   private final boolean worthRetrying;
