@@ -1,6 +1,5 @@
 package io.cooper.schemas;
 
-import java.util.Comparator;
 import org.semver4j.Semver;
 
 /// One release of one product, ordered by semantic versioning: `1.25.0-rc1` comes before `1.25.0`.
@@ -8,10 +7,6 @@ import org.semver4j.Semver;
 /// @param product whose release it is
 /// @param version by semantic versioning 2.0.0; a missing minor or patch number is 0
 public record Release(Product product, Semver version) implements Comparable<Release> {
-  private static final Comparator<Release> COMPARE_MINOR =
-      Comparator.<Release>comparingInt(release -> release.version.getMajor())
-          .thenComparingInt(release -> release.version.getMinor());
-
   /// A release from text such as `1.34`, `v1.30.0` or `1.25.0-rc1`.
   ///
   /// @throws IllegalArgumentException if the text is no version
@@ -33,12 +28,17 @@ public record Release(Product product, Semver version) implements Comparable<Rel
   /// Whether this belongs to the minor version of another release of the product, or to a later
   /// one: `1.34.0-rc1` serves what `1.34` serves.
   public boolean isSameOrLaterMinor(Release other) {
-    return product == other.product && COMPARE_MINOR.compare(this, other) >= 0;
+    return product == other.product && compareMinor(other) >= 0;
   }
 
   /// Whether both are patches, or candidates, of one minor version.
   public boolean isSameMinor(Release other) {
-    return product == other.product && COMPARE_MINOR.compare(this, other) == 0;
+    return product == other.product && compareMinor(other) == 0;
+  }
+
+  private int compareMinor(Release other) {
+    int major = Integer.compare(version.getMajor(), other.version.getMajor());
+    return major != 0 ? major : Integer.compare(version.getMinor(), other.version.getMinor());
   }
 
   /// Such as `1.30`.
