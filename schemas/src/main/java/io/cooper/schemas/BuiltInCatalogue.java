@@ -103,7 +103,7 @@ public final class BuiltInCatalogue implements Catalogue {
             + ":/"
             + product.key()
             + "/"
-            + checked(product).release().version()
+            + checked(product).release().number()
             + "/"
             + definition);
   }
@@ -118,7 +118,7 @@ public final class BuiltInCatalogue implements Catalogue {
         SCHEME.equals(definition.getScheme()) ? definition.getPath().split("/") : new String[0];
     var product = steps.length == 4 ? Product.of(steps[1]) : Optional.<Product>empty();
     if (product.isEmpty()
-        || !checked(product.get()).release().version().getVersion().equals(steps[2])) {
+        || !checked(product.get()).release().number().equals(steps[2])) {
       throw unknown(definition);
     }
     return read(product.get(), steps[3])
