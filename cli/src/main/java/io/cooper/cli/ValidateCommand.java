@@ -126,8 +126,7 @@ final class ValidateCommand implements Callable<Integer> {
       List<Examined> examined, Definitions definitions, BuiltInCatalogue releases) {
     var judge = new Judge(LayeredCatalogue.of(releases, List.of(definitions)));
     return examined.parallelStream()
-        .map(each ->
-            each.concerns(definitions) ? examine(each.file(), judge) : each)
+        .map(each -> each.concerns(definitions) ? examine(each.file(), judge) : each)
         .toList();
   }
 

@@ -91,8 +91,8 @@ public final class YamlReader {
             binary ? BINARY : "byte 0x%02X is not UTF-8".formatted(bytes[bad.get()] & 0xFF));
   }
 
-  /// Whether a file has nothing but letters of ASCII and line feeds, as most have: then nothing else
-  /// about its characters need be asked.
+  /// Whether a file has nothing but letters of ASCII and line feeds, as most have: then nothing
+  /// else about its characters need be asked.
   private static boolean isPlain(byte[] bytes) {
     for (byte b : bytes) {
       if ((b < ' ' && b != '\n') || b == 0x7F) {

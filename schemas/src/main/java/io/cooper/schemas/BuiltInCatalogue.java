@@ -117,8 +117,7 @@ public final class BuiltInCatalogue implements Catalogue {
     var steps =
         SCHEME.equals(definition.getScheme()) ? definition.getPath().split("/") : new String[0];
     var product = steps.length == 4 ? Product.of(steps[1]) : Optional.<Product>empty();
-    if (product.isEmpty()
-        || !checked(product.get()).release().number().equals(steps[2])) {
+    if (product.isEmpty() || !checked(product.get()).release().number().equals(steps[2])) {
       throw unknown(definition);
     }
     return read(product.get(), steps[3])

@@ -3,6 +3,7 @@ package io.cooper.schemas.validate;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import com.networknt.schema.AbsoluteIri;
+import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
@@ -108,10 +109,7 @@ public final class ObjectValidator {
       return new Outcome.UnknownKind();
     }
     var schema = known.get();
-    var ready = prepared.get(schema.definition());
-    if (ready == null) {
-      ready = prepared.computeIfAbsent(schema.definition(), _ -> prepare(schema));
-    }
+    var ready = ready(schema);
     if (ready.broken().isPresent()) {
       return new Outcome.Unusable(schema, ready.broken().get());
     }
@@ -137,6 +135,27 @@ public final class ObjectValidator {
     } catch (ValidationLimitExceededException | StackOverflowError _) {
       return new Outcome.Unusable(schema, "it leads in circles");
     }
+  }
+
+  /// Whether an object of a known kind is accepted without the library's help.
+  boolean isSurelySound(Manifest manifest) {
+    return ready(manifest).sound().accepts(manifest.root());
+  }
+
+  /// What the library finds wrong with an object of a known kind.
+  List<Error> errors(Manifest manifest) {
+    return ready(manifest).library().schema().validate(Instance.of(manifest.root()));
+  }
+
+  private Prepared ready(Manifest manifest) {
+    return ready(catalogue.find(manifest.apiVersion(), manifest.kind()).orElseThrow());
+  }
+
+  private Prepared ready(KindSchema schema) {
+    var known = prepared.get(schema.definition());
+    return known == null
+        ? prepared.computeIfAbsent(schema.definition(), _ -> prepare(schema))
+        : known;
   }
 
   private static List<String> unjudged(List<Failure> failures) {

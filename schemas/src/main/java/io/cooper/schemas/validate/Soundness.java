@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /// Whether an object is surely sound by a schema that [StrictSchema] made. Says yes or perhaps, and
 /// never why: whatever is not surely sound is the library's to judge. Most objects are sound, and
 /// for them this costs a twentieth of what the library does
-/// (`docs/decisions/0006-sound-objects-first.md`).
+/// (`docs/decisions/0005-sound-objects-first.md`).
 ///
 /// A keyword, or a form of one, that is not known here makes every value that gets there unsure. So
 /// does a value whose comparison with a schema has corners, such as 1.0 for an integer. Safe for
