@@ -16,6 +16,7 @@ import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import com.networknt.schema.resource.SchemaLoader;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Mapping;
 import io.cooper.schemas.Catalogue;
 import io.cooper.schemas.KindSchema;
 import io.cooper.schemas.cel.SchemaRules;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +58,11 @@ public final class ObjectValidator {
       return new Prepared(
           Optional.of(reason),
           Soundness.never(),
-          new Library(() -> {
-            throw new SchemaException(reason);
-          }),
+          new Library(
+              () -> {
+                throw new SchemaException(reason);
+              },
+              Instance::of),
           Optional.empty());
     }
   }
@@ -66,10 +70,18 @@ public final class ObjectValidator {
   /// A schema as the library wants it, made when the first object needs it.
   private static final class Library {
     private final Supplier<Schema> make;
+    private final Function<Mapping, JsonNode> instance;
     private volatile @Nullable Schema made;
 
-    Library(Supplier<Schema> make) {
+    /// @param make the schema
+    /// @param instance the object as the schema wants it
+    Library(Supplier<Schema> make, Function<Mapping, JsonNode> instance) {
       this.make = make;
+      this.instance = instance;
+    }
+
+    List<Error> errors(Manifest manifest) {
+      return schema().validate(instance.apply(manifest.root()));
     }
 
     Schema schema() {
@@ -120,7 +132,7 @@ public final class ObjectValidator {
     try {
       var complaints = new Complaints(manifest, undecided);
       if (!ready.sound().accepts(manifest.root())) {
-        var errors = ready.library().schema().validate(Instance.of(manifest.root()));
+        var errors = ready.library().errors(manifest);
         if (!errors.isEmpty()) {
           return new Outcome.Judged(schema, complaints.of(errors), List.of());
         }
@@ -130,7 +142,7 @@ public final class ObjectValidator {
       }
       var failures = ready.rules().get().check(manifest.root());
       return new Outcome.Judged(schema, complaints.ofRules(failures), unjudged(failures));
-    } catch (SchemaException e) {
+    } catch (SchemaException | IllegalArgumentException e) {
       return new Outcome.Unusable(schema, said(e));
     } catch (ValidationLimitExceededException | StackOverflowError _) {
       return new Outcome.Unusable(schema, "it leads in circles");
@@ -144,7 +156,7 @@ public final class ObjectValidator {
 
   /// What the library finds wrong with an object of a known kind.
   List<Error> errors(Manifest manifest) {
-    return ready(manifest).library().schema().validate(Instance.of(manifest.root()));
+    return ready(manifest).library().errors(manifest);
   }
 
   private Prepared ready(Manifest manifest) {
@@ -175,10 +187,11 @@ public final class ObjectValidator {
       var flavour = Flavour.of(schema);
       var address = schema.definition();
       var strict = strict(flavour, address).ofObject(source);
-      var compiled = Soundness.of(strict, reference -> referred(flavour, address, reference));
+      var compiled = Soundness.of(strict, flavour, reference -> referred(flavour, address, reference));
       var library =
           new Library(
-              () -> registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict));
+              () -> registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict),
+              flavour == Flavour.CUSTOM ? root -> Instance.of(root, source) : Instance::of);
       // Those of releases are known to be of use; of any other the library has to say so first.
       if (!compiled.whole() && schema.from().isEmpty()) {
         library.schema();
@@ -203,6 +216,7 @@ public final class ObjectValidator {
                 .map(found ->
                     Soundness.of(
                             strict(flavour, address).ofDefinition(found),
+                            flavour,
                             next -> referred(flavour, address, next))
                         .sound())
                 .orElseGet(Soundness::never);

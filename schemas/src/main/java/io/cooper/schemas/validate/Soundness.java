@@ -75,9 +75,11 @@ final class Soundness {
   }
 
   /// @param strict a schema
+  /// @param flavour whose rules hold
   /// @param references what its references lead to; asked when the first value gets there
-  static Compiled of(JsonNode strict, Function<String, Soundness> references) {
-    var compilation = new Compilation(references);
+  static Compiled of(
+      JsonNode strict, Flavour flavour, Function<String, Soundness> references) {
+    var compilation = new Compilation(flavour, references);
     var sound = compilation.of(strict, 0);
     return new Compiled(sound, compilation.whole);
   }
@@ -148,7 +150,7 @@ final class Soundness {
     return NUMBER;
   }
 
-  /// Fields that are null are left out, as [Instance] leaves them out.
+  /// Fields that are null are left out where [Instance] leaves all of them out.
   private static boolean isAbsent(Value value) {
     return value instanceof Scalar scalar && scalar.isNull();
   }
@@ -158,8 +160,11 @@ final class Soundness {
     return value.isPresent() && !isAbsent(value.get());
   }
 
+  /// @param closed whether there are no fields but the properties
+  /// @param others what any other field is judged by
+  /// @param nulls whether a null may be more than nothing; then it makes unsure
   private record Fields(
-      Map<String, Soundness> properties, boolean closed, @Nullable Soundness others)
+      Map<String, Soundness> properties, boolean closed, @Nullable Soundness others, boolean nulls)
       implements Demand {
     @Override
     public boolean accepts(Value value, Trial trial) {
@@ -177,6 +182,8 @@ final class Soundness {
           if (by != null && !by.accepts(field, trial)) {
             return false;
           }
+        } else if (nulls) {
+          return trial.unsure();
         }
       }
       return true;
@@ -378,10 +385,12 @@ final class Soundness {
             "null",
             NULL);
 
+    private final Flavour flavour;
     private final Function<String, Soundness> references;
     private boolean whole = true;
 
-    Compilation(Function<String, Soundness> references) {
+    Compilation(Flavour flavour, Function<String, Soundness> references) {
+      this.flavour = flavour;
       this.references = references;
     }
 
@@ -469,7 +478,8 @@ final class Soundness {
       return new Fields(
           properties,
           schema.has(KnownFields.NAME),
-          others.isMissingNode() ? null : of(others, depth + 1));
+          others.isMissingNode() ? null : of(others, depth + 1),
+          flavour == Flavour.CUSTOM);
     }
 
     private static Demand required(JsonNode value) {

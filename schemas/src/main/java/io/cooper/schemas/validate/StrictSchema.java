@@ -204,6 +204,10 @@ final class StrictSchema {
     if (!format.isEmpty() && openApi.path("type").stringValue("string").equals("string")) {
       schema.put("format", format.equals("datetime") ? "date-time" : format);
     }
+    // Where Go decodes bytes, none are fine; the format of a CRD's field wants some.
+    if (flavour == Flavour.CUSTOM && format.equals("byte") && !schema.has("minLength")) {
+      schema.put("minLength", 1);
+    }
     required(openApi, peer, schema);
     for (var junctor : List.of("allOf", "anyOf", "oneOf")) {
       for (var branch : openApi.path(junctor)) {

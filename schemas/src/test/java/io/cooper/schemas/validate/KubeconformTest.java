@@ -100,7 +100,8 @@ class KubeconformTest {
       if (ours.isEmpty() == said.isEmpty()) {
         accepted += ours.isEmpty() ? 1 : 0;
         refused += ours.isEmpty() ? 0 : 1;
-      } else if (ours.isEmpty() || !isByIntent(ours)) {
+      } else if (ours.isEmpty() || !isByIntent(ours) || Boolean.TRUE) {
+        System.out.println("DIFF " + (ours.isEmpty() ? "theirs " + said : ours.stream().map(Error::getKeyword).distinct().sorted().toList()));
         different.add(
             "%s\n  here: %s\n  kubeconform: %s".formatted(entry.getValue().object(), ours, said));
       }
@@ -220,7 +221,7 @@ class KubeconformTest {
     });
     if (schema.path("x-kubernetes-int-or-string").asBoolean(false)
         || schema.path("format").asString("").equals("int-or-string")) {
-      made.removeAll();
+      made.remove(List.of("anyOf", "oneOf"));
       made.putArray("type").add("integer").add("string");
     }
     if (made.path("type").asString("").equals("object")

@@ -70,7 +70,8 @@ class ServerVerdictTest {
   private static Process proxy;
   private static URI server;
   private static BuiltInCatalogue catalogue;
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @BeforeAll
   static void thereIsACluster() throws IOException, InterruptedException {
@@ -152,7 +153,7 @@ class ServerVerdictTest {
 
   private static void awaitServed(KindSchema kind) throws IOException, InterruptedException {
     for (int i = 0; i < 300; i++) {
-      var answer = send("GET", "/apis/" + kind.apiVersion() + "/" + plural(kind), "*/*", "");
+      var answer = send("GET", "/apis/" + kind.apiVersion() + "/" + plural(kind), "application/json", "");
       if (answer.statusCode() == 200) {
         return;
       }
@@ -233,7 +234,8 @@ class ServerVerdictTest {
     for (var kind : catalogue.kinds().toList()) {
       if (kind.from().orElseThrow().product() == Product.KUBERNETES) {
         var root = kind.apiVersion().equals("v1") ? "/api/v1" : "/apis/" + kind.apiVersion();
-        var answer = send("GET", root, "*/*", "");
+        var answer = send("GET", root, "application/json", "");
+        System.out.println("DBG " + root + answer.statusCode() + answer.body().substring(0, 150));
         if (answer.statusCode() == 200) {
           for (var resource : JSON.readTree(answer.body()).path("resources")) {
             if (isPatched(resource, kind)) {
@@ -276,7 +278,12 @@ class ServerVerdictTest {
       var manifest = RandomObjects.manifest(object);
       var review = Review.of(manifest, validator, admission);
       assertThat(review.outcome()).as(kind.toString()).isInstanceOf(Outcome.Judged.class);
-      var here = String.join("; ", review.violations().map(Violation::message).toList());
+      // The webhook of CloudNativePG, which Admission follows for its Clusters, is not in the cluster.
+      var violations =
+          review.outcome() instanceof Outcome.Judged judged && kind.kind().equals("Cluster")
+              ? judged.violations().stream()
+              : review.violations();
+      var here = String.join("; ", violations.map(Violation::message).toList());
       var there =
           verdict(root + (kind.namespaced() ? "/namespaces/default/" : "/") + plural, object);
       if (there.isPresent()) {
@@ -293,6 +300,7 @@ class ServerVerdictTest {
       tally.refusedHereOnly.add(each);
     } else {
       tally.refusedThereOnly.add(each);
+      System.out.println("THERE " + each.kind().apiVersion() + " " + each.kind().kind() + ": " + each.there());
     }
   }
 
@@ -308,7 +316,7 @@ class ServerVerdictTest {
     return switch (answer.statusCode()) {
       case 200, 201 -> Optional.of("");
       case 400, 422, 500 -> Optional.of(JSON.readTree(answer.body()).path("message").asString());
-      default -> Optional.empty();
+      default -> { yield Optional.empty(); }
     };
   }
 }
