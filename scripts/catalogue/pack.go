@@ -16,7 +16,7 @@ import (
 //
 //	count             4 bytes
 //	count × entry     id 8 bytes, offset 4 bytes, length 4 bytes; sorted by id, offsets from the end of this table
-//	texts             raw deflate
+//	trees             see tree.go, each raw deflate
 //
 // Numbers are big-endian. An id is the first 8 bytes of the SHA-256 of the text.
 type pack struct{ texts map[uint64][]byte }
@@ -42,7 +42,7 @@ func (p *pack) bytes() []byte {
 		start := texts.Len()
 		compressor, err := flate.NewWriter(&texts, flate.BestCompression)
 		check(err)
-		_, err = compressor.Write(p.texts[id])
+		_, err = compressor.Write(tree(p.texts[id]))
 		check(err)
 		check(compressor.Close())
 		number(id)

@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -42,9 +43,6 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Shows the kinds that manifests are judged by, and brings in more.",
     mixinStandardHelpOptions = true)
 final class SchemasCommand implements Callable<Integer> {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   enum Format {
     text,
     json
@@ -90,7 +88,7 @@ final class SchemasCommand implements Callable<Integer> {
     var catalogue = catalogue(releases, path);
     var rows = rows(catalogue);
     if (format == Format.json) {
-      terminal.out().println(JSON.writeValueAsString(json(catalogue, rows)));
+      terminal.out().println(indented(json(catalogue, rows)));
     } else {
       rows.forEach(this::print);
     }
@@ -210,7 +208,7 @@ final class SchemasCommand implements Callable<Integer> {
     var catalogue = catalogue(releases, path);
     var shown = new ShownSchema(catalogue, found(catalogue, kind));
     if (format == Format.json) {
-      terminal.out().println(JSON.writeValueAsString(shown.json()));
+      terminal.out().println(indented(shown.json()));
     } else {
       shown.lines(depth).forEach(terminal.out()::println);
     }
@@ -404,5 +402,13 @@ final class SchemasCommand implements Callable<Integer> {
               "name a repository that can be written with --path")
           .asException();
     }
+  }
+
+  /// All commands are made at each start, so that the mapper has to wait until it is needed.
+  private static String indented(JsonNode json) {
+    return JsonMapper.builder()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .build()
+        .writeValueAsString(json);
   }
 }

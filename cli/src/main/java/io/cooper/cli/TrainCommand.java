@@ -122,6 +122,87 @@ final class TrainCommand implements Callable<Integer> {
               metadata: {name: web, namespace: web, labels: {cnpg.io/pluginName: own.example.org}}
               spec: {ports: [{port: 80}]}
               """),
+          // Not rendered, but validated: what most manifests in the world are made of.
+          Map.entry(
+              "more/workloads.yaml",
+              """
+              apiVersion: apps/v1
+              kind: StatefulSet
+              metadata: {name: web, namespace: web, annotations: {example.org/a: b}}
+              spec:
+                serviceName: web
+                selector: {matchLabels: {app: web}}
+                template:
+                  metadata: {labels: {app: web}}
+                  spec:
+                    restartPolicy: Always
+                    dnsPolicy: ClusterFirst
+                    securityContext: {runAsNonRoot: true}
+                    initContainers: [{name: first, image: "example.org/first:1"}]
+                    containers:
+                      - name: web
+                        image: example.org/web:1
+                        imagePullPolicy: Always
+                        ports: [{name: http, containerPort: 80, protocol: TCP}]
+                        env:
+                          - {name: A, value: a}
+                          - {name: B, valueFrom: {secretKeyRef: {name: keys, key: b}}}
+                        livenessProbe: {httpGet: {path: /, port: http}}
+                        readinessProbe: {tcpSocket: {port: 80}}
+                        resources: {requests: {cpu: 10m, memory: 64Mi}, limits: {memory: 128Mi}}
+                        volumeMounts: [{name: data, mountPath: /data}, {name: tmp, mountPath: /tmp}]
+                    volumes: [{name: tmp, emptyDir: {}}]
+                volumeClaimTemplates:
+                  - metadata: {name: data}
+                    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+              ---
+              apiVersion: batch/v1
+              kind: CronJob
+              metadata: {name: nightly, namespace: web}
+              spec:
+                schedule: "0 3 * * 1-5"
+                jobTemplate:
+                  spec:
+                    template:
+                      spec:
+                        restartPolicy: Never
+                        containers: [{name: job, image: "example.org/job:1"}]
+              ---
+              apiVersion: networking.k8s.io/v1
+              kind: NetworkPolicy
+              metadata: {name: web, namespace: web}
+              spec:
+                podSelector: {matchLabels: {app: web}}
+                ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]
+              ---
+              apiVersion: v1
+              kind: ConfigMap
+              metadata: {name: web, namespace: web}
+              data: {a.txt: text}
+              binaryData: {b: AAAA}
+              ---
+              apiVersion: v1
+              kind: ServiceAccount
+              metadata: {name: web, namespace: web}
+              ---
+              apiVersion: apiextensions.k8s.io/v1
+              kind: CustomResourceDefinition
+              metadata: {name: webs.example.org}
+              spec:
+                group: example.org
+                names: {kind: Web, plural: webs}
+                scope: Namespaced
+                versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+              ---
+              apiVersion: example.org/v1
+              kind: Web
+              metadata: {name: web, namespace: web}
+              spec: {}
+              """),
           Map.entry(
               "apps/kustomization.yaml",
               """
@@ -217,7 +298,9 @@ final class TrainCommand implements Callable<Integer> {
       for (var format : List.of("text", "json", "junit", "sarif", "github", "markdown")) {
         run("check", root.toString(), "--format", format);
       }
-      run("validate", root.resolve("apps").toString());
+      for (var folder : List.of("apps", "clusters", "plain", "more")) {
+        run("validate", root.resolve(folder).toString());
+      }
       run("explain", root.resolve("apps/dump.yaml").toString());
       run("--help");
       return 0;

@@ -1,30 +1,35 @@
 package io.cooper.cli;
 
+import io.cooper.manifest.Manifest;
 import io.cooper.manifest.YamlFile;
 import io.cooper.manifest.YamlReader;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.schemas.BuiltInCatalogue;
 import io.cooper.schemas.Catalogue;
+import io.cooper.schemas.CheckedRelease;
 import io.cooper.schemas.CustomResources;
+import io.cooper.schemas.Definitions;
 import io.cooper.schemas.LayeredCatalogue;
-import io.cooper.schemas.ReleasesInUse;
+import io.cooper.schemas.ReleasesInUse.InUse;
 import io.cooper.schemas.admission.Admission;
 import io.cooper.schemas.admission.Review;
 import io.cooper.schemas.validate.ObjectValidator;
 import io.cooper.schemas.validate.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `cooper validate`
@@ -43,13 +48,14 @@ import picocli.CommandLine.Parameters;
       "2:wrong use, or a file that cannot be read"
     })
 final class ValidateCommand implements Callable<Integer> {
-  private static final String DEFINITION = "CustomResourceDefinition";
-
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
-      description = "Files, and folders of .yaml and .yml files.")
+      description =
+          "Files, and folders of .yaml and .yml files. CRDs among them define kinds, and are judged, too.")
   private List<Path> paths = new ArrayList<>();
+
+  @Mixin private ClusterVersions versions = new ClusterVersions();
 
   private final Terminal terminal;
 
@@ -58,18 +64,98 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   /// What became of one file; sound objects are only counted.
-  private record Examined(int objects, List<YamlFile.Fault> faults, List<Review> judged) {}
+  ///
+  /// @param kinds of its objects: apiVersion, space, kind
+  /// @param definitions the CRDs among them
+  private record Examined(
+      Path file,
+      int objects,
+      List<YamlFile.Fault> faults,
+      List<Review> judged,
+      Set<String> kinds,
+      List<Manifest> definitions) {
+    boolean concerns(Definitions definitions) {
+      return kinds.stream()
+          .map(kind -> kind.split(" ", 2))
+          .anyMatch(kind -> definitions.speaksOf(kind[0], kind[1]));
+    }
+  }
 
   @Override
   public Integer call() {
     var files = paths.stream().flatMap(ValidateCommand::files).toList();
-    var validator = new ObjectValidator(catalogue(files), ValidateCommand::isVariable);
-    var admission = new Admission(ValidateCommand::isVariable);
+    var releases = BuiltInCatalogue.of(versions.given());
+    warnOfStandIns(releases);
     // Each file is forgotten when it is judged, so that memory does not grow with their number.
-    var examined = files.parallelStream().map(file -> examine(file, validator, admission)).toList();
+    var examined = examined(files, new Judge(releases));
+    var definitions =
+        CustomResources.of(examined.stream().flatMap(each -> each.definitions().stream()));
+    if (!definitions.isEmpty()) {
+      examined = again(examined, definitions, releases);
+    }
+    return report(examined, definitions.unusable());
+  }
+
+  private void warnOfStandIns(BuiltInCatalogue releases) {
+    releases
+        .releases()
+        .filter(CheckedRelease::isStandIn)
+        .forEach(checked ->
+            terminal
+                .err()
+                .printf(
+                    "cooper: nothing is known of %s, so %s stands in for it%n",
+                    checked.asked().map(InUse::release).orElseThrow(), checked.release()));
+  }
+
+  /// By what objects are judged. Safe for use by several threads.
+  private record Judge(ObjectValidator validator, Admission admission) {
+    Judge(Catalogue catalogue) {
+      this(
+          new ObjectValidator(catalogue, ValidateCommand::isVariable),
+          new Admission(ValidateCommand::isVariable));
+    }
+  }
+
+  private static List<Examined> examined(List<Path> files, Judge judge) {
+    return files.parallelStream().map(file -> examine(file, judge)).toList();
+  }
+
+  /// Only a file with objects of a kind that a CRD speaks of is read a second time.
+  private static List<Examined> again(
+      List<Examined> examined, Definitions definitions, BuiltInCatalogue releases) {
+    var judge = new Judge(LayeredCatalogue.of(releases, List.of(definitions)));
+    return examined.parallelStream()
+        .map(each -> each.concerns(definitions) ? examine(each.file(), judge) : each)
+        .toList();
+  }
+
+  private static Examined examine(Path file, Judge judge) {
+    var read = read(file);
+    int objects = 0;
+    var judged = new ArrayList<Review>();
+    var kinds = new HashSet<String>();
+    var definitions = new ArrayList<Manifest>();
+    for (var manifest : read.manifests().toList()) {
+      objects++;
+      kinds.add(manifest.apiVersion() + " " + manifest.kind());
+      if (CustomResources.isOne(manifest)) {
+        definitions.add(manifest);
+      }
+      var review = Review.of(manifest, judge.validator(), judge.admission());
+      if (!isSound(review)) {
+        judged.add(review);
+      }
+    }
+    return new Examined(file, objects, read.faults(), judged, kinds, definitions);
+  }
+
+  private int report(List<Examined> examined, List<Definitions.Unusable> unusable) {
     var faults = examined.stream().flatMap(each -> each.faults().stream()).toList();
     faults.forEach(
         fault -> terminal.out().printf("%s: %s%n", fault.place(), fault.problem().what()));
+    unusable.forEach(each ->
+        terminal.out().printf("%s: %s; try: %s%n", each.place(), each.what(), each.remedy()));
     var judged = examined.stream().flatMap(each -> each.judged().stream()).toList();
     judged.forEach(this::print);
     long wrong = judged.stream().filter(ValidateCommand::isWrong).count();
@@ -77,44 +163,24 @@ final class ValidateCommand implements Callable<Integer> {
     if (!unknown.isEmpty()) {
       terminal.err().printf("cooper: not judged, of unknown kinds: %s%n", unknown);
     }
+    // Without a format: numbers in one make the JVM read its locales.
     terminal
         .out()
-        .printf(
-            "%d objects in %d files: %d refused, %d of unknown kinds%n",
-            examined.stream().mapToInt(Examined::objects).sum(),
-            files.size(),
-            wrong,
-            judged.stream().filter(each -> each.outcome() instanceof Outcome.UnknownKind).count());
+        .println(
+            examined.stream().mapToInt(Examined::objects).sum()
+                + " objects in "
+                + examined.size()
+                + " files: "
+                + wrong
+                + " refused, "
+                + judged.stream()
+                    .filter(each -> each.outcome() instanceof Outcome.UnknownKind)
+                    .count()
+                + " of unknown kinds");
     terminal.out().flush();
-    return faults.isEmpty() ? (wrong > 0 ? 1 : 0) : Code.BAD_INPUT.exitStatus();
-  }
-
-  /// What the newest releases know, and before them the CRDs among the files.
-  private static Catalogue catalogue(List<Path> files) {
-    var definitions =
-        files.parallelStream()
-            .filter(ValidateCommand::mayDefineKinds)
-            .map(ValidateCommand::read)
-            .flatMap(YamlFile::manifests)
-            .toList();
-    return LayeredCatalogue.of(
-        BuiltInCatalogue.of(ReleasesInUse.NONE), List.of(CustomResources.of(definitions.stream())));
-  }
-
-  private static boolean mayDefineKinds(Path file) {
-    return new String(bytes(file), StandardCharsets.ISO_8859_1).contains(DEFINITION);
-  }
-
-  private static Examined examine(Path file, ObjectValidator validator, Admission admission) {
-    var read = read(file);
-    var objects = read.manifests().toList();
-    return new Examined(
-        objects.size(),
-        read.faults(),
-        objects.stream()
-            .map(manifest -> Review.of(manifest, validator, admission))
-            .filter(each -> !isSound(each))
-            .toList());
+    return faults.isEmpty()
+        ? (wrong > 0 || !unusable.isEmpty() ? 1 : 0)
+        : Code.BAD_INPUT.exitStatus();
   }
 
   /// Flux fills them in later.

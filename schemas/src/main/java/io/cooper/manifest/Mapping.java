@@ -118,6 +118,16 @@ public final class Mapping implements Value {
     return IntStream.range(0, size()).map(i -> i * 2);
   }
 
+  /// The key of an entry, counted from 0 in document order; for loops over objects by the thousand.
+  public String nameAt(int index) {
+    return name(entries, index * 2);
+  }
+
+  /// The value of an entry, counted from 0 in document order.
+  public Value valueAt(int index) {
+    return entries[index * 2 + 1];
+  }
+
   /// How many entries there are.
   public int size() {
     return entries.length / 2;

@@ -25,12 +25,11 @@ public sealed interface Value permits Mapping, Sequence, Scalar {
   default Optional<Value> find(String... path) {
     Value value = this;
     for (var step : path) {
+      // No switch over patterns: the JVM would make a class for it at each start.
       var next =
-          switch (value) {
-            case Mapping mapping -> mapping.get(step);
-            case Sequence sequence -> sequence.get(step);
-            case Scalar _ -> Optional.<Value>empty();
-          };
+          value instanceof Mapping mapping
+              ? mapping.get(step)
+              : value instanceof Sequence sequence ? sequence.get(step) : Optional.<Value>empty();
       if (next.isEmpty()) {
         return Optional.empty();
       }

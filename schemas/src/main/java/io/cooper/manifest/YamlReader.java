@@ -72,6 +72,9 @@ public final class YamlReader {
       return unreadable(
           Place.startOf(file), Code.BAD_INPUT, "UTF-16, where YAML has to be UTF-8", STORE_AS_TEXT);
     }
+    if (isPlain(bytes)) {
+      return documents(file, new String(bytes, StandardCharsets.US_ASCII)).read();
+    }
     var text = new String(bytes, StandardCharsets.UTF_8);
     var bad = text.indexOf(REPLACEMENT) < 0 ? Optional.<Integer>empty() : Utf8.firstBadByte(bytes);
     if (bad.isEmpty()) {
@@ -86,6 +89,17 @@ public final class YamlReader {
             good,
             good.length(),
             binary ? BINARY : "byte 0x%02X is not UTF-8".formatted(bytes[bad.get()] & 0xFF));
+  }
+
+  /// Whether a file has nothing but letters of ASCII and line feeds, as most have: then nothing
+  /// else about its characters need be asked.
+  private static boolean isPlain(byte[] bytes) {
+    for (byte b : bytes) {
+      if ((b < ' ' && b != '\n') || b == 0x7F) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether a file of so many bytes is refused unread.

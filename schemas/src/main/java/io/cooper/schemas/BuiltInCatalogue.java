@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What Cooper itself knows of kinds: for every product the schemas of one release.
 ///
@@ -16,13 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// as ObjectMeta beside a custom resource, is that of the Kubernetes release. Nothing is read
 /// before it is asked for: of a product of which no kind is looked up, not even the index.
 public final class BuiltInCatalogue implements Catalogue {
-  private static final JsonMapper JSON = JsonMapper.shared();
   static final String SCHEME = "catalogue";
 
   private final Map<Product, CheckedRelease> checked;
   private final Map<Product, ReleaseIndex> indexes = new ConcurrentHashMap<>();
   private final Map<Product, Pack> packs = new ConcurrentHashMap<>();
   private final Map<URI, JsonNode> schemas = new ConcurrentHashMap<>();
+  private final Map<String, Optional<KindSchema>> found = new ConcurrentHashMap<>();
 
   private BuiltInCatalogue(Map<Product, CheckedRelease> checked) {
     this.checked = checked;
@@ -54,6 +53,11 @@ public final class BuiltInCatalogue implements Catalogue {
 
   @Override
   public Optional<KindSchema> find(String apiVersion, String kind) {
+    // Objects come by the thousand, and kinds by the dozen.
+    return found.computeIfAbsent(apiVersion + " " + kind, _ -> lookedUp(apiVersion, kind));
+  }
+
+  private Optional<KindSchema> lookedUp(String apiVersion, String kind) {
     return productsOf(apiVersion)
         .flatMap(product ->
             index(product).find(apiVersion, kind).map(served -> kind(product, served)).stream())
@@ -95,8 +99,13 @@ public final class BuiltInCatalogue implements Catalogue {
   /// The address of a definition in the release of a product, whether or not it is there.
   URI address(Product product, String definition) {
     return URI.create(
-        "%s:/%s/%s/%s"
-            .formatted(SCHEME, product.key(), checked(product).release().version(), definition));
+        SCHEME
+            + ":/"
+            + product.key()
+            + "/"
+            + checked(product).release().number()
+            + "/"
+            + definition);
   }
 
   @Override
@@ -108,8 +117,7 @@ public final class BuiltInCatalogue implements Catalogue {
     var steps =
         SCHEME.equals(definition.getScheme()) ? definition.getPath().split("/") : new String[0];
     var product = steps.length == 4 ? Product.of(steps[1]) : Optional.<Product>empty();
-    if (product.isEmpty()
-        || !checked(product.get()).release().version().getVersion().equals(steps[2])) {
+    if (product.isEmpty() || !checked(product.get()).release().number().equals(steps[2])) {
       throw unknown(definition);
     }
     return read(product.get(), steps[3])
@@ -124,7 +132,7 @@ public final class BuiltInCatalogue implements Catalogue {
   private Optional<JsonNode> read(Product product, String definition) {
     return index(product)
         .definition(definition)
-        .map(id -> JSON.readTree(packs.computeIfAbsent(product, Pack::of).text(id)));
+        .map(id -> packs.computeIfAbsent(product, Pack::of).definition(id));
   }
 
   private ReleaseIndex index(Product product) {

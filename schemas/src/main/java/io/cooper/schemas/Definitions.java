@@ -45,6 +45,11 @@ public final class Definitions {
     this.unusable = List.copyOf(unusable);
   }
 
+  /// Whether nothing is defined here.
+  public boolean isEmpty() {
+    return kinds.isEmpty() && claimed.isEmpty();
+  }
+
   /// What could not be used of what was read, in the order of reading.
   public List<Unusable> unusable() {
     return unusable;
@@ -59,7 +64,7 @@ public final class Definitions {
   }
 
   /// Whether all is said here of the versions of a kind.
-  boolean speaksOf(String apiVersion, String kind) {
+  public boolean speaksOf(String apiVersion, String kind) {
     return claimed.contains(groupKind(apiVersion, kind)) || find(apiVersion, kind).isPresent();
   }
 

@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import tools.jackson.databind.JsonNode;
 
-/// The definitions of all releases of one product, each text once, found by its id and inflated by
+/// The definitions of all releases of one product, each once, found by its id and inflated by
 /// itself. `scripts/catalogue/pack.go` describes the form.
 ///
 /// Safe for use by several threads.
@@ -31,13 +32,13 @@ final class Pack {
     }
   }
 
-  /// The text of a definition as UTF-8.
+  /// A definition.
   ///
   /// @throws IllegalStateException if there is none of that id
-  byte[] text(long id) {
+  JsonNode definition(long id) {
     int entry = entry(id);
     int start = HEADER + count * ENTRY + bytes.getInt(entry + 8);
-    return inflated(start, bytes.getInt(entry + 12));
+    return PackedTree.read(inflated(start, bytes.getInt(entry + 12)));
   }
 
   private int entry(long id) {
@@ -62,7 +63,7 @@ final class Pack {
   private byte[] inflated(int start, int length) {
     try (var inflater = new Inflater(true)) {
       inflater.setInput(bytes.array(), start, length);
-      var text = new byte[Math.max(256, length * 8)];
+      var text = new byte[Math.max(256, length * 5)];
       int filled = 0;
       while (!inflater.finished()) {
         filled += inflater.inflate(text, filled, text.length - filled);

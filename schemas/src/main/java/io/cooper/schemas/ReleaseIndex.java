@@ -28,7 +28,7 @@ final class ReleaseIndex {
   private static ReleaseIndex read(Release release) {
     var index = new ReleaseIndex();
     for (var row :
-        Table.read("catalogue/%s-%s.tsv".formatted(release.product().key(), release.version()))) {
+        Table.read("catalogue/" + release.product().key() + "-" + release.number() + ".tsv")) {
       index.add(row);
     }
     return index;

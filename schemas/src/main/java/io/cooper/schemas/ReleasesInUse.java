@@ -90,7 +90,7 @@ public record ReleasesInUse(Map<Product, List<InUse>> byProduct) {
                         .formatted(
                             key,
                             KnownReleases.newest(product).minor(),
-                            KnownReleases.newest(product).version()))
+                            KnownReleases.newest(product).number()))
                 .asException());
   }
 }

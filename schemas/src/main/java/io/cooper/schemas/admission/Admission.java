@@ -2,6 +2,7 @@ package io.cooper.schemas.admission;
 
 import io.cooper.manifest.Manifest;
 import io.cooper.schemas.validate.Violation;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -28,6 +29,10 @@ public final class Admission {
   /// Why the object is refused; nothing if it is not.
   public List<Violation> check(Manifest manifest) {
     var object = new Subject(manifest, undecided);
-    return RULES.stream().flatMap(rule -> rule.check(object)).distinct().toList();
+    var found = new LinkedHashSet<Violation>(0);
+    for (var rule : RULES) {
+      rule.check(object, found::add);
+    }
+    return List.copyOf(found);
   }
 }

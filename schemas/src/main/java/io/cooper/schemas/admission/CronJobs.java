@@ -3,8 +3,8 @@ package io.cooper.schemas.admission;
 import io.cooper.schemas.validate.Violation;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The schedule of a CronJob: five fields, or a word such as `@daily` (robfig/cron, standard
 /// parser).
@@ -17,19 +17,20 @@ final class CronJobs implements AdmissionRule {
   private static final int[][] RANGES = {{0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 6}};
 
   @Override
-  public Stream<Violation> check(Subject object) {
-    if (!object.is("batch", "CronJob")) {
-      return Stream.empty();
+  public void check(Subject object, Consumer<Violation> refused) {
+    if (object.is("batch", "CronJob")) {
+      object
+          .text("spec", "schedule")
+          .filter(schedule -> !isSchedule(schedule))
+          .ifPresent(schedule ->
+              refused.accept(
+                  object.wrong(
+                      " is \""
+                          + schedule
+                          + "\", which is no schedule: minute, hour, day of month, month, day of week",
+                      "spec",
+                      "schedule")));
     }
-    return object.text("spec", "schedule").stream()
-        .filter(schedule -> !isSchedule(schedule))
-        .map(schedule ->
-            object.wrong(
-                " is \""
-                    + schedule
-                    + "\", which is no schedule: minute, hour, day of month, month, day of week",
-                "spec",
-                "schedule"));
   }
 
   static boolean isSchedule(String text) {

@@ -1,63 +1,62 @@
 package io.cooper.schemas.admission;
 
-import io.cooper.manifest.Mapping;
 import io.cooper.schemas.validate.Violation;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /// The keys and values of labels, and the keys of annotations.
 final class Labels implements AdmissionRule {
   @Override
-  public Stream<Violation> check(Subject object) {
+  public void check(Subject object, Consumer<Violation> refused) {
+    object.at("metadata").ifPresent(metadata -> ofMetadata(metadata, refused));
     var template =
         object.is("batch", "CronJob")
             ? object.at("spec", "jobTemplate", "spec", "template", "metadata")
             : isWorkload(object)
                 ? object.at("spec", "template", "metadata")
                 : Optional.<Subject>empty();
-    return Stream.of(object.at("metadata"), template)
-        .flatMap(Optional::stream)
-        .flatMap(Labels::ofMetadata);
+    template.ifPresent(metadata -> ofMetadata(metadata, refused));
   }
 
   private static boolean isWorkload(Subject object) {
     return object.manifest().group().equals("apps") || object.is("batch", "Job");
   }
 
-  private static Stream<Violation> ofMetadata(Subject metadata) {
-    var labels = metadata.at("labels").stream();
-    var annotations = metadata.at("annotations").stream();
-    return Stream.concat(
-        labels.flatMap(each -> Stream.concat(keys(each, "label"), values(each))),
-        annotations.flatMap(each -> keys(each, "annotation")));
+  private static void ofMetadata(Subject metadata, Consumer<Violation> refused) {
+    metadata
+        .at("labels")
+        .ifPresent(labels -> {
+          keys(labels, "a label", refused);
+          values(labels, refused);
+        });
+    metadata.at("annotations").ifPresent(each -> keys(each, "an annotation", refused));
   }
 
-  private static Stream<Violation> keys(Subject map, String what) {
-    return map.here()
-        .keys()
-        .filter(key -> !map.undecided().test(key))
-        .filter(key ->
-            !Syntax.isQualifiedName(
-                what.equals("annotation") ? key.toLowerCase(java.util.Locale.ROOT) : key))
-        .map(key ->
+  private static void keys(Subject map, String what, Consumer<Violation> refused) {
+    for (int i = 0; i < map.here().size(); i++) {
+      var key = map.here().nameAt(i);
+      if (!Syntax.isQualifiedName(
+              what.equals("a label") ? key : key.toLowerCase(java.util.Locale.ROOT))
+          && !map.undecided().test(key)) {
+        refused.accept(
             map.wrong(
                 " is no key of "
-                    + (what.equals("label") ? "a label" : "an annotation")
+                    + what
                     + ": it may have letters, digits, -, _ and ., at most 63, behind a domain and a slash if any",
                 key));
+      }
+    }
   }
 
-  private static Stream<Violation> values(Subject labels) {
-    return labels
-        .here()
-        .entries()
-        .map(Mapping.Entry::name)
-        .flatMap(key ->
-            labels.text(key).stream()
-                .filter(value -> !Syntax.isLabelValue(value))
-                .map(_ ->
-                    labels.wrong(
-                        " may have letters, digits, -, _ and . only, a letter or digit at both ends, and 63 characters",
-                        key)));
+  private static void values(Subject labels, Consumer<Violation> refused) {
+    for (int i = 0; i < labels.here().size(); i++) {
+      var value = labels.here().valueAt(i).text().orElse("");
+      if (!Syntax.isLabelValue(value) && !labels.undecided().test(value)) {
+        refused.accept(
+            labels.wrong(
+                " may have letters, digits, -, _ and . only, a letter or digit at both ends, and 63 characters",
+                labels.here().nameAt(i)));
+      }
+    }
   }
 }

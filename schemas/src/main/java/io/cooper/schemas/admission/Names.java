@@ -2,7 +2,7 @@ package io.cooper.schemas.admission;
 
 import io.cooper.schemas.validate.Violation;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /// `metadata.name`: there, and of the form that its kind wants. Kinds whose form has changed over
 /// the releases, or that have one of their own, are left out.
@@ -27,35 +27,33 @@ final class Names implements AdmissionRule {
   private static final int CRON_JOB_LENGTH = 52;
 
   @Override
-  public Stream<Violation> check(Subject object) {
+  public void check(Subject object, Consumer<Violation> refused) {
     if (!object.at("metadata").filter(it -> it.has("name") || it.has("generateName")).isPresent()) {
-      return Stream.of(object.wrong(" is missing, and required", "metadata", "name"));
+      refused.accept(object.wrong(" is missing, and required", "metadata", "name"));
     }
-    return object.text("metadata", "name").stream().flatMap(name -> check(object, name));
+    object.text("metadata", "name").ifPresent(name -> check(object, name, refused));
   }
 
-  private static Stream<Violation> check(Subject object, String name) {
+  private static void check(Subject object, String name, Consumer<Violation> refused) {
     var kind = object.manifest().group() + "/" + object.manifest().kind();
     if (SUBDOMAINS.contains(kind) && !Syntax.isSubdomain(name)) {
-      return Stream.of(
+      refused.accept(
           object.wrong(
               " is \""
                   + name
                   + "\", and may have small letters, digits, - and . only, a letter or digit at both ends, and 253 characters",
               "metadata",
               "name"));
-    }
-    if (LABELS.contains(kind) && !Syntax.isLabel(name)) {
-      return Stream.of(
+    } else if (LABELS.contains(kind) && !Syntax.isLabel(name)) {
+      refused.accept(
           object.wrong(
               " is \""
                   + name
                   + "\", and may have small letters, digits and - only, a letter or digit at both ends, and 63 characters",
               "metadata",
               "name"));
+    } else if (object.is("batch", "CronJob") && name.length() > CRON_JOB_LENGTH) {
+      refused.accept(object.wrong(" has more than 52 characters", "metadata", "name"));
     }
-    return object.is("batch", "CronJob") && name.length() > CRON_JOB_LENGTH
-        ? Stream.of(object.wrong(" has more than 52 characters", "metadata", "name"))
-        : Stream.empty();
   }
 }

@@ -8,11 +8,10 @@ import io.cooper.manifest.Value;
 import io.cooper.schemas.validate.FieldPath;
 import io.cooper.schemas.validate.Violation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// A map somewhere in an object, and the way to it.
 ///
@@ -35,15 +34,20 @@ record Subject(Manifest manifest, List<String> path, Mapping here, Predicate<Str
   }
 
   /// The maps in the list below these keys.
-  Stream<Subject> each(String... steps) {
-    var items = here.items(steps).toList();
-    return IntStream.range(0, items.size())
-        .filter(i -> items.get(i) instanceof Mapping)
-        .mapToObj(i -> {
-          var path = new ArrayList<>(below(steps));
-          path.add(Integer.toString(i));
-          return new Subject(manifest, path, (Mapping) items.get(i), undecided);
-        });
+  List<Subject> list(String... steps) {
+    var there = here.find(steps);
+    if (there.isEmpty() || !(there.get() instanceof Sequence sequence)) {
+      return List.of();
+    }
+    var maps = new ArrayList<Subject>(sequence.items().size());
+    for (int i = 0; i < sequence.items().size(); i++) {
+      if (sequence.items().get(i) instanceof Mapping below) {
+        var path = new ArrayList<>(below(steps));
+        path.add(Integer.toString(i));
+        maps.add(new Subject(manifest, path, below, undecided));
+      }
+    }
+    return maps;
   }
 
   /// The text below these keys; empty also for what is not known here.
@@ -69,11 +73,12 @@ record Subject(Manifest manifest, List<String> path, Mapping here, Predicate<Str
   }
 
   private boolean isDecided(Value value) {
-    return switch (value) {
-      case Mapping mapping -> mapping.entries().allMatch(entry -> isDecided(entry.value()));
-      case Sequence sequence -> sequence.items().stream().allMatch(this::isDecided);
-      case Scalar scalar -> scalar.text().filter(undecided).isEmpty();
-    };
+    if (value instanceof Mapping mapping) {
+      return mapping.entries().allMatch(entry -> isDecided(entry.value()));
+    }
+    return value instanceof Sequence sequence
+        ? sequence.items().stream().allMatch(this::isDecided)
+        : value.text().filter(undecided).isEmpty();
   }
 
   /// A violation at a field of this map.
@@ -85,6 +90,8 @@ record Subject(Manifest manifest, List<String> path, Mapping here, Predicate<Str
   }
 
   private List<String> below(String... steps) {
-    return Stream.concat(path.stream(), Stream.of(steps)).toList();
+    var below = new ArrayList<>(path);
+    below.addAll(Arrays.asList(steps));
+    return below;
   }
 }

@@ -2,7 +2,7 @@ package io.cooper.schemas.admission;
 
 import io.cooper.schemas.validate.Violation;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /// Deployments and their like: the selector finds the Pods of the template, which are restarted.
 final class Workloads implements AdmissionRule {
@@ -10,54 +10,59 @@ final class Workloads implements AdmissionRule {
       Set.of("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet");
 
   @Override
-  public Stream<Violation> check(Subject object) {
-    var manifest = object.manifest();
+  public void check(Subject object, Consumer<Violation> refused) {
     if (object.is("batch", "Job")) {
-      return object.at("spec", "template", "spec").stream().flatMap(Workloads::ends);
+      object.at("spec", "template", "spec").ifPresent(pod -> ends(pod, refused));
+    } else if (object.is("batch", "CronJob")) {
+      object
+          .at("spec", "jobTemplate", "spec", "template", "spec")
+          .ifPresent(pod -> ends(pod, refused));
+    } else if (object.manifest().group().equals("apps")
+        && KINDS.contains(object.manifest().kind())) {
+      selector(object, refused);
+      restarts(object, refused);
     }
-    if (object.is("batch", "CronJob")) {
-      return object.at("spec", "jobTemplate", "spec", "template", "spec").stream()
-          .flatMap(Workloads::ends);
-    }
-    return manifest.group().equals("apps") && KINDS.contains(manifest.kind())
-        ? Stream.concat(selector(object), restarts(object))
-        : Stream.empty();
   }
 
-  private static Stream<Violation> selector(Subject object) {
+  private static void selector(Subject object, Consumer<Violation> refused) {
     var selected = object.at("spec", "selector", "matchLabels");
     if (selected.isEmpty()) {
-      return object.at("spec", "selector").stream()
+      object
+          .at("spec", "selector")
           .filter(selector -> !selector.has("matchExpressions"))
-          .map(selector -> selector.wrong(" is empty, and would select nothing of its own"));
+          .ifPresent(selector ->
+              refused.accept(selector.wrong(" is empty, and would select nothing of its own")));
+    } else {
+      selector(object, selected.get(), refused);
     }
+  }
+
+  private static void selector(Subject object, Subject selected, Consumer<Violation> refused) {
     var labels = object.at("spec", "template", "metadata", "labels");
-    return selected
-        .get()
-        .here()
-        .keys()
-        .flatMap(key ->
-            selected.get().text(key).stream()
-                .filter(value ->
-                    labels
-                        .flatMap(each -> each.here().text(key))
-                        .filter(label -> label.equals(value) || object.undecided().test(label))
-                        .isEmpty())
-                .map(_ ->
-                    selected
-                        .get()
-                        .wrong(
-                            " is no label of the template, so that the selector misses it", key)));
+    for (int i = 0; i < selected.here().size(); i++) {
+      var key = selected.here().nameAt(i);
+      var value = selected.text(key);
+      if (value.isPresent()
+          && labels
+              .flatMap(each -> each.here().text(key))
+              .filter(label -> label.equals(value.get()) || object.undecided().test(label))
+              .isEmpty()) {
+        refused.accept(
+            selected.wrong(" is no label of the template, so that the selector misses it", key));
+      }
+    }
   }
 
-  private static Stream<Violation> restarts(Subject object) {
-    return object.at("spec", "template", "spec").stream()
+  private static void restarts(Subject object, Consumer<Violation> refused) {
+    object
+        .at("spec", "template", "spec")
         .filter(pod -> pod.text("restartPolicy").filter(it -> !it.equals("Always")).isPresent())
-        .map(pod ->
-            pod.wrong(" has to be Always in a " + object.manifest().kind(), "restartPolicy"));
+        .ifPresent(pod ->
+            refused.accept(
+                pod.wrong(" has to be Always in a " + object.manifest().kind(), "restartPolicy")));
   }
 
-  private static Stream<Violation> ends(Subject pod) {
+  private static void ends(Subject pod, Consumer<Violation> refused) {
     boolean sound =
         pod.here()
             .text("restartPolicy")
@@ -66,8 +71,8 @@ final class Workloads implements AdmissionRule {
                     || policy.equals("Never")
                     || pod.undecided().test(policy))
             .isPresent();
-    return sound
-        ? Stream.empty()
-        : Stream.of(pod.wrong(" has to be OnFailure or Never in a Job", "restartPolicy"));
+    if (!sound) {
+      refused.accept(pod.wrong(" has to be OnFailure or Never in a Job", "restartPolicy"));
+    }
   }
 }

@@ -39,12 +39,15 @@ final class Rule {
 
   /// How the value fails the rule; empty if it does not.
   Optional<Failure> failure(Object self, List<String> path) {
-    return switch (expression()) {
-      case Compiled.Wrong(var reason) ->
-          Optional.of(
-              new Failure(path, path, "%s: %s".formatted(inOneLine(source), reason), false));
-      case Compiled.Fine(var expression) -> failure(expression, self, path);
-    };
+    var compiled = expression();
+    return compiled instanceof Compiled.Fine(var expression)
+        ? failure(expression, self, path)
+        : Optional.of(
+            new Failure(
+                path,
+                path,
+                "%s: %s".formatted(inOneLine(source), ((Compiled.Wrong) compiled).reason()),
+                false));
   }
 
   private Optional<Failure> failure(Expression expression, Object self, List<String> path) {

@@ -93,24 +93,23 @@ public final class SchemaRules {
       var self = Self.of(value, node.schema());
       node.rules().forEach(rule -> rule.failure(self, path).ifPresent(failures::add));
     }
-    switch (value) {
-      case Mapping mapping ->
-          mapping
-              .entries()
-              .forEach(entry ->
-                  Optional.ofNullable(node.properties().get(entry.name()))
-                      .or(node::entries)
-                      .ifPresent(below ->
-                          check(below, entry.value(), below(path, entry.name()), failures)));
-      case Sequence sequence ->
-          node.items()
-              .ifPresent(below -> {
-                for (int i = 0; i < sequence.items().size(); i++) {
-                  check(below, sequence.items().get(i), below(path, Integer.toString(i)), failures);
-                }
-              });
-      case Scalar _ -> {
-        // Nothing is below it.
+    // No switch over patterns: the JVM would make a class for it at each start.
+    if (value instanceof Mapping mapping) {
+      for (int i = 0; i < mapping.size(); i++) {
+        var name = mapping.nameAt(i);
+        var property = node.properties().get(name);
+        var below = property == null ? node.entries().orElse(null) : property;
+        if (below != null) {
+          check(below, mapping.valueAt(i), below(path, name), failures);
+        }
+      }
+    } else if (value instanceof Sequence sequence && node.items().isPresent()) {
+      for (int i = 0; i < sequence.items().size(); i++) {
+        check(
+            node.items().get(),
+            sequence.items().get(i),
+            below(path, Integer.toString(i)),
+            failures);
       }
     }
   }

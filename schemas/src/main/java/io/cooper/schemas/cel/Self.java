@@ -52,19 +52,21 @@ final class Self {
   private Self() {}
 
   static Object of(Value value, JsonNode schema) {
-    return switch (value) {
-      case Mapping mapping -> object(mapping, schema);
-      case Sequence sequence -> {
-        var items = new ArrayList<Object>(sequence.items().size());
-        for (var item : sequence.items()) {
-          if (!isNull(item)) {
-            items.add(of(item, schema.path("items")));
-          }
+    // No switch over patterns: the JVM would make a class for it at each start.
+    if (value instanceof Mapping mapping) {
+      return object(mapping, schema);
+    }
+    if (value instanceof Sequence sequence) {
+      var items = new ArrayList<Object>(sequence.items().size());
+      for (var item : sequence.items()) {
+        if (!isNull(item)) {
+          items.add(of(item, schema.path("items")));
         }
-        yield items;
       }
-      case Scalar scalar -> scalar(scalar.plain(), scalar.source(), schema);
-    };
+      return items;
+    }
+    var scalar = (Scalar) value;
+    return scalar(scalar.plain(), scalar.source(), schema);
   }
 
   private static boolean isNull(Value value) {
@@ -75,17 +77,17 @@ final class Self {
     var properties = schema.path("properties");
     var entries = schema.path("additionalProperties");
     var object = new LinkedHashMap<String, Object>();
-    mapping
-        .entries()
-        .filter(entry -> !isNull(entry.value()))
-        .forEach(entry -> {
-          var name = entry.name();
-          if (properties.has(name)) {
-            object.put(escaped(name), of(entry.value(), properties.get(name)));
-          } else {
-            object.put(name, of(entry.value(), entries));
-          }
-        });
+    for (int i = 0; i < mapping.size(); i++) {
+      var value = mapping.valueAt(i);
+      if (!isNull(value)) {
+        var name = mapping.nameAt(i);
+        if (properties.has(name)) {
+          object.put(escaped(name), of(value, properties.get(name)));
+        } else {
+          object.put(name, of(value, entries));
+        }
+      }
+    }
     fillIn(object, properties);
     return object;
   }
@@ -134,14 +136,16 @@ final class Self {
 
   private static Object scalar(
       @org.jspecify.annotations.Nullable Object content, String source, JsonNode schema) {
-    return switch (content) {
-      case null -> "";
-      case Long number when schema.path("type").stringValue("").equals("number") ->
-          number.doubleValue();
-      case BigInteger number -> number.doubleValue();
-      case String text -> typed(text, schema.path("format").stringValue(""));
-      case Object other -> other;
-    };
+    if (content instanceof String text) {
+      return typed(text, schema.path("format").stringValue(""));
+    }
+    if (content instanceof Long number && schema.path("type").stringValue("").equals("number")) {
+      return number.doubleValue();
+    }
+    if (content instanceof BigInteger number) {
+      return number.doubleValue();
+    }
+    return content == null ? "" : content;
   }
 
   /// Strings of some formats are no strings to CEL.

@@ -8,8 +8,9 @@ enum Flavour {
   /// Decoded into a Go type: null is the type's zero value, the published defaults of required
   /// fields are zero values too, and nothing fills them in.
   BUILT_IN,
-  /// Judged by the structural schema of a CRD: null is dropped, defaults are filled in first, and
-  /// what no property names is unknown, even where there are no properties at all.
+  /// Judged by the structural schema of a CRD: defaults are filled in first, null is of no type
+  /// unless a field is nullable or has a default, and what no property names is unknown, even where
+  /// there are no properties at all.
   CUSTOM;
 
   static Flavour of(KindSchema schema) {

@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -26,23 +27,37 @@ final class KubernetesFormats {
 
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*+={0,2}");
 
+  private static final List<Checked> CHECKED =
+      List.of(
+          new Checked("quantity", text -> Quantity.parse(text).isPresent()),
+          new Checked("byte", KubernetesFormats::isBase64),
+          new Checked("date", KubernetesFormats::isDate),
+          new Checked("date-time", KubernetesFormats::isTime),
+          new Checked(
+              "duration",
+              text ->
+                  GoDuration.parse(text).isPresent() || DURATION_IN_WORDS.matcher(text).matches()),
+          new Checked("uuid", text -> UUID.matcher(text).matches()),
+          new Checked("mac", text -> MAC.matcher(text).matches()),
+          new Checked("ipv4", text -> Addresses.isIpv4(text)),
+          new Checked("ipv6", text -> Addresses.isIpv6(text)),
+          new Checked("cidr", Addresses::isCidr));
+
   private KubernetesFormats() {}
 
+  /// All of them, for the library.
   static List<Format> all() {
-    return List.of(
-        new Checked("quantity", text -> Quantity.parse(text).isPresent()),
-        new Checked("byte", KubernetesFormats::isBase64),
-        new Checked("date", KubernetesFormats::isDate),
-        new Checked("date-time", KubernetesFormats::isTime),
-        new Checked(
-            "duration",
-            text ->
-                GoDuration.parse(text).isPresent() || DURATION_IN_WORDS.matcher(text).matches()),
-        new Checked("uuid", text -> UUID.matcher(text).matches()),
-        new Checked("mac", text -> MAC.matcher(text).matches()),
-        new Checked("ipv4", text -> Addresses.isIpv4(text)),
-        new Checked("ipv6", text -> Addresses.isIpv6(text)),
-        new Checked("cidr", Addresses::isCidr));
+    return List.copyOf(CHECKED);
+  }
+
+  /// What a format demands; empty if it is not checked.
+  static Optional<Predicate<String>> test(String name) {
+    for (var format : CHECKED) {
+      if (format.name().equals(name)) {
+        return Optional.of(format.test());
+      }
+    }
+    return Optional.empty();
   }
 
   private record Checked(String name, Predicate<String> test) implements Format {

@@ -3,6 +3,7 @@ package io.cooper.schemas.validate;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import com.networknt.schema.AbsoluteIri;
+import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
@@ -15,6 +16,7 @@ import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import com.networknt.schema.resource.SchemaLoader;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Mapping;
 import io.cooper.schemas.Catalogue;
 import io.cooper.schemas.KindSchema;
 import io.cooper.schemas.cel.SchemaRules;
@@ -25,7 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,17 +47,60 @@ public final class ObjectValidator {
   /// Deeper than objects are read.
   private static final int MAX_DEPTH = 1_000;
 
-  private sealed interface Prepared {
-    record Ready(Schema schema, Optional<SchemaRules> rules) implements Prepared {}
+  /// What is known of a schema: whether it is of use at all, and by what objects are judged.
+  ///
+  /// @param broken why it is of no use
+  /// @param sound says of most objects that they are
+  /// @param library says of the others what is wrong with them
+  private record Prepared(
+      Optional<String> broken, Soundness sound, Library library, Optional<SchemaRules> rules) {
+    static Prepared broken(String reason) {
+      return new Prepared(
+          Optional.of(reason),
+          Soundness.never(),
+          new Library(
+              () -> {
+                throw new SchemaException(reason);
+              },
+              Instance::of),
+          Optional.empty());
+    }
+  }
 
-    record Broken(String reason) implements Prepared {}
+  /// A schema as the library wants it, made when the first object needs it.
+  private static final class Library {
+    private final Supplier<Schema> make;
+    private final Function<Mapping, JsonNode> instance;
+    private volatile @Nullable Schema made;
+
+    /// @param make the schema
+    /// @param instance the object as the schema wants it
+    Library(Supplier<Schema> make, Function<Mapping, JsonNode> instance) {
+      this.make = make;
+      this.instance = instance;
+    }
+
+    List<Error> errors(Manifest manifest) {
+      return schema().validate(instance.apply(manifest.root()));
+    }
+
+    Schema schema() {
+      var known = made;
+      if (known == null) {
+        known = make.get();
+        made = known;
+      }
+      return known;
+    }
   }
 
   private final Catalogue catalogue;
   private final Predicate<String> undecided;
-  private final SchemaRegistry builtIn = registry(Flavour.BUILT_IN);
-  private final SchemaRegistry custom = registry(Flavour.CUSTOM);
+  private final Map<Flavour, SchemaRegistry> registries = new ConcurrentHashMap<>();
   private final Map<URI, Prepared> prepared = new ConcurrentHashMap<>();
+  private final Map<Flavour, Map<URI, Soundness>> sound =
+      Map.of(
+          Flavour.BUILT_IN, new ConcurrentHashMap<>(), Flavour.CUSTOM, new ConcurrentHashMap<>());
 
   /// @param catalogue of the kinds there are
   /// @param undecided whether a text stands for a value that only the cluster has, and so cannot be
@@ -73,26 +121,53 @@ public final class ObjectValidator {
       return new Outcome.UnknownKind();
     }
     var schema = known.get();
-    return switch (prepared.computeIfAbsent(schema.definition(), _ -> prepare(schema))) {
-      case Prepared.Broken(var reason) -> new Outcome.Unusable(schema, reason);
-      case Prepared.Ready ready -> validate(manifest, schema, ready);
-    };
+    var ready = ready(schema);
+    if (ready.broken().isPresent()) {
+      return new Outcome.Unusable(schema, ready.broken().get());
+    }
+    return validate(manifest, schema, ready);
   }
 
-  private Outcome validate(Manifest manifest, KindSchema schema, Prepared.Ready ready) {
+  private Outcome validate(Manifest manifest, KindSchema schema, Prepared ready) {
     try {
-      var errors = ready.schema().validate(Instance.of(manifest.root()));
       var complaints = new Complaints(manifest, undecided);
-      if (!errors.isEmpty() || ready.rules().isEmpty()) {
-        return new Outcome.Judged(schema, complaints.of(errors), List.of());
+      if (!ready.sound().accepts(manifest.root())) {
+        var errors = ready.library().errors(manifest);
+        if (!errors.isEmpty()) {
+          return new Outcome.Judged(schema, complaints.of(errors), List.of());
+        }
+      }
+      if (ready.rules().isEmpty()) {
+        return new Outcome.Judged(schema, List.of(), List.of());
       }
       var failures = ready.rules().get().check(manifest.root());
       return new Outcome.Judged(schema, complaints.ofRules(failures), unjudged(failures));
-    } catch (SchemaException e) {
+    } catch (SchemaException | IllegalArgumentException e) {
       return new Outcome.Unusable(schema, said(e));
     } catch (ValidationLimitExceededException | StackOverflowError _) {
       return new Outcome.Unusable(schema, "it leads in circles");
     }
+  }
+
+  /// Whether an object of a known kind is accepted without the library's help.
+  boolean isSurelySound(Manifest manifest) {
+    return ready(manifest).sound().accepts(manifest.root());
+  }
+
+  /// What the library finds wrong with an object of a known kind.
+  List<Error> errors(Manifest manifest) {
+    return ready(manifest).library().errors(manifest);
+  }
+
+  private Prepared ready(Manifest manifest) {
+    return ready(catalogue.find(manifest.apiVersion(), manifest.kind()).orElseThrow());
+  }
+
+  private Prepared ready(KindSchema schema) {
+    var known = prepared.get(schema.definition());
+    return known == null
+        ? prepared.computeIfAbsent(schema.definition(), _ -> prepare(schema))
+        : known;
   }
 
   private static List<String> unjudged(List<Failure> failures) {
@@ -107,26 +182,54 @@ public final class ObjectValidator {
     try {
       var source = catalogue.schema(schema.definition());
       if (!source.isObject()) {
-        return new Prepared.Broken("it is no object but " + source.getNodeType());
+        return Prepared.broken("it is no object but " + source.getNodeType());
       }
       var flavour = Flavour.of(schema);
       var address = schema.definition();
       var strict = strict(flavour, address).ofObject(source);
-      return new Prepared.Ready(
-          registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict),
-          SchemaRules.of(source));
+      var compiled = Soundness.of(strict, flavour, reference -> referred(flavour, address, reference));
+      var library =
+          new Library(
+              () -> registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict),
+              flavour == Flavour.CUSTOM ? root -> Instance.of(root, source) : Instance::of);
+      // Those of releases are known to be of use; of any other the library has to say so first.
+      if (!compiled.whole() && schema.from().isEmpty()) {
+        library.schema();
+      }
+      return new Prepared(Optional.empty(), compiled.sound(), library, SchemaRules.of(source));
     } catch (SchemaException | IllegalArgumentException | JacksonException e) {
-      return new Prepared.Broken(said(e));
+      return Prepared.broken(said(e));
     } catch (StackOverflowError _) {
-      return new Prepared.Broken("it is nested too deeply");
+      return Prepared.broken("it is nested too deeply");
+    }
+  }
+
+  /// What a reference of a definition leads to.
+  private Soundness referred(Flavour flavour, URI base, String reference) {
+    var known = sound.getOrDefault(flavour, Map.of());
+    try {
+      var address = base.resolve(reference);
+      var there = known.get(address);
+      if (there == null) {
+        there =
+            definition(address)
+                .map(found ->
+                    Soundness.of(
+                            strict(flavour, address).ofDefinition(found),
+                            flavour,
+                            next -> referred(flavour, address, next))
+                        .sound())
+                .orElseGet(Soundness::never);
+        known.put(address, there);
+      }
+      return there;
+    } catch (IllegalArgumentException _) {
+      return Soundness.never();
     }
   }
 
   private SchemaRegistry registryOf(Flavour flavour) {
-    return switch (flavour) {
-      case BUILT_IN -> builtIn;
-      case CUSTOM -> custom;
-    };
+    return registries.computeIfAbsent(flavour, this::registry);
   }
 
   private static String said(RuntimeException e) {

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,34 +35,6 @@ final class StrictSchema {
           "multipleOf");
 
   private static final Set<String> SHORT_REAL = Set.of("float", "double");
-
-  /// What every object's metadata may hold; the schema of a CRD only says that it is an object.
-  private static final JsonNode METADATA =
-      JsonMapper.shared()
-          .readTree(
-              """
-              {"type": "object", "properties": {
-                "name": {"type": "string"}, "generateName": {"type": "string"},
-                "namespace": {"type": "string"}, "selfLink": {"type": "string"},
-                "uid": {"type": "string"}, "resourceVersion": {"type": "string"},
-                "generation": {"type": "integer", "format": "int64"},
-                "creationTimestamp": {"type": "string", "format": "date-time"},
-                "deletionTimestamp": {"type": "string", "format": "date-time"},
-                "deletionGracePeriodSeconds": {"type": "integer", "format": "int64"},
-                "labels": {"type": "object", "additionalProperties": {"type": "string"}},
-                "annotations": {"type": "object", "additionalProperties": {"type": "string"}},
-                "finalizers": {"type": "array", "items": {"type": "string"},
-                  "x-kubernetes-list-type": "set"},
-                "ownerReferences": {"type": "array", "x-kubernetes-list-type": "map",
-                  "x-kubernetes-list-map-keys": ["uid"],
-                  "items": {"type": "object", "required": ["apiVersion", "kind", "name", "uid"],
-                    "properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"},
-                      "name": {"type": "string"}, "uid": {"type": "string"},
-                      "controller": {"type": "boolean"},
-                      "blockOwnerDeletion": {"type": "boolean"}}}},
-                "managedFields": {"type": "array",
-                  "items": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}}
-              """);
 
   private final Flavour flavour;
   private final Function<String, Optional<JsonNode>> definitions;
@@ -101,7 +72,7 @@ final class StrictSchema {
   }
 
   private ObjectNode metadata(JsonNode restrictions) {
-    var schema = new StrictSchema(Flavour.BUILT_IN, definitions).structural(METADATA);
+    var schema = new StrictSchema(Flavour.BUILT_IN, definitions).structural(Metadata.SCHEMA);
     schema.putArray("allOf").add(condition(restrictions, restrictions));
     return schema;
   }
@@ -232,6 +203,10 @@ final class StrictSchema {
     var format = openApi.path("format").stringValue("");
     if (!format.isEmpty() && openApi.path("type").stringValue("string").equals("string")) {
       schema.put("format", format.equals("datetime") ? "date-time" : format);
+    }
+    // Where Go decodes bytes, none are fine; the format of a CRD's field wants some.
+    if (flavour == Flavour.CUSTOM && format.equals("byte") && !schema.has("minLength")) {
+      schema.put("minLength", 1);
     }
     required(openApi, peer, schema);
     for (var junctor : List.of("allOf", "anyOf", "oneOf")) {

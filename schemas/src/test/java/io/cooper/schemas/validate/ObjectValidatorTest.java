@@ -227,8 +227,17 @@ class ObjectValidatorTest {
   }
 
   @Test
-  void null_is_nothing() {
-    assertThat(messages(store("jobs: ~", "since: ", "nothing: null"))).isEmpty();
+  void null_is_nothing_where_a_default_fills_it_in_or_a_field_may_be_null_or_anything() {
+    assertThat(messages(store("mode: ~", "owner: ", "anything: {a: null}"))).isEmpty();
+  }
+
+  /// Server-side apply does not drop it, unlike `kubectl create`: compared with a running server.
+  @Test
+  void any_other_null_of_a_custom_resource_has_the_wrong_type() {
+    assertThat(messages(store("jobs: ~", "labels: {a: }")))
+        .containsExactly(
+            "spec.jobs has to be an integer, and is null",
+            "spec.labels.a has to be a string, and is null");
   }
 
   @Test
