@@ -18,6 +18,7 @@ import io.cooper.policy.report.Links;
 import io.cooper.policy.report.Report;
 import io.cooper.policy.report.Visible;
 import java.io.IOException;
+import java.net.URI;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -228,7 +229,8 @@ public final class HtmlReport implements Report {
                 about.severity().word(),
                 about.demand(),
                 about.reason().strip(),
-                about.remedy()))
+                about.remedy(),
+                about.page().map(URI::toASCIIString)))
         .toList();
   }
 
