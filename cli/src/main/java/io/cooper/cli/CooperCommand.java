@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       VendorCommand.class,
       PoliciesCommand.class,
       SchemasCommand.class,
+      PluginCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class
