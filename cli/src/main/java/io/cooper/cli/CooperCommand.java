@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       PoliciesCommand.class,
       SchemasCommand.class,
       PluginCommand.class,
+      MigrateCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class
