@@ -91,7 +91,10 @@ final class MigrateCommand implements Runnable {
 
     private Migration.Choices choices(Repository repository) {
       var known =
-          clusters(repository).map(each -> each.namespace() + "/" + each.name()).distinct().toList();
+          clusters(repository)
+              .map(each -> each.namespace() + "/" + each.name())
+              .distinct()
+              .toList();
       for (var name : clusters) {
         if (!known.contains(name)) {
           throw new Problem(
@@ -103,9 +106,9 @@ final class MigrateCommand implements Runnable {
         }
       }
       Predicate<Manifest> wanted =
-          each ->
-              clusters.isEmpty() || clusters.contains(each.namespace() + "/" + each.name());
-      if (storeName != null && clusters(repository).filter(wanted).map(Manifest::place).distinct().count() > 1) {
+          each -> clusters.isEmpty() || clusters.contains(each.namespace() + "/" + each.name());
+      if (storeName != null
+          && clusters(repository).filter(wanted).map(Manifest::place).distinct().count() > 1) {
         throw new Problem(
                 Code.BAD_USE,
                 "--store-name",
@@ -138,7 +141,8 @@ final class MigrateCommand implements Runnable {
                       "--accept " + word,
                       "that is nothing that can be accepted",
                       "use one of "
-                          + String.join(", ", acceptable.stream().map(Obstacle.Kind::word).toList()))
+                          + String.join(
+                              ", ", acceptable.stream().map(Obstacle.Kind::word).toList()))
                   .asException());
     }
   }
@@ -211,7 +215,9 @@ final class MigrateCommand implements Runnable {
   /// The five things to look at before a move.
   private static List<Item> before(
       Examination examination, Repository repository, Migration migration) {
-    var found = Judgement.of(examination, RuleChoice.only(List.of("ignore/*", "render/*", "schema/*"))).verdicts();
+    var found =
+        Judgement.of(examination, RuleChoice.only(List.of("ignore/*", "render/*", "schema/*")))
+            .verdicts();
     return List.of(
         item(
             "ignore rules",
@@ -262,8 +268,7 @@ final class MigrateCommand implements Runnable {
     var missing =
         migration.moves().stream()
             .map(move -> move.cluster())
-            .filter(cluster ->
-                !source.tracked().contains(SNAPSHOTS + "/" + fileName(cluster)))
+            .filter(cluster -> !source.tracked().contains(SNAPSHOTS + "/" + fileName(cluster)))
             .map(Manifest::toString)
             .toList();
     return missing.isEmpty()
@@ -397,9 +402,7 @@ final class MigrateCommand implements Runnable {
         .forEach((file, changed) ->
             out.printf(
                 "%s%s  %s%n",
-                dryRun ? "would be " : "",
-                changed.before().isEmpty() ? "added" : "changed",
-                file));
+                dryRun ? "would be " : "", changed.before().isEmpty() ? "added" : "changed", file));
     migration.moves().stream()
         .flatMap(move -> move.notes().stream().map(note -> move.cluster() + ": " + note))
         .forEach(note -> out.printf("note  %s%n", note));
@@ -425,7 +428,8 @@ final class MigrateCommand implements Runnable {
 
   @Command(
       name = "validate",
-      description = "Says whether nothing of the built-in store is left, and what is wrong with the new form.",
+      description =
+          "Says whether nothing of the built-in store is left, and what is wrong with the new form.",
       mixinStandardHelpOptions = true,
       exitCodeListHeading = "%nExit status:%n",
       exitCodeList = {
@@ -468,10 +472,10 @@ final class MigrateCommand implements Runnable {
     // What is not rendered is not judged, and looks as if nothing were left.
     return List.of("ignore", "render").contains(verdict.about().family())
         || verdict
-        .finding()
-        .object()
-        .filter(subject -> CONCERNED.contains(subject.id().kind()))
-        .isPresent();
+            .finding()
+            .object()
+            .filter(subject -> CONCERNED.contains(subject.id().kind()))
+            .isPresent();
   }
 
   private static boolean isLeft(Verdict verdict) {

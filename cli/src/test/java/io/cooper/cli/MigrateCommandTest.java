@@ -133,8 +133,7 @@ class MigrateCommandTest {
     example.git("add", "--all");
     var check = Run.of("check", example.root().toString(), "--fail-on", "warning");
     assertThat(check.status()).as(check.out()).isZero();
-    assertThat(migrate("validate").out())
-        .contains("nothing of the built-in store left, 0 errors");
+    assertThat(migrate("validate").out()).contains("nothing of the built-in store left, 0 errors");
     assertThat(migrate("write").out()).contains("No Cluster uses the built-in store");
   }
 
@@ -202,9 +201,7 @@ class MigrateCommandTest {
         .containsExactlyInAnyOrder("name", "namespace", "annotations");
     assertThat(Run.of("validate", example.root().resolve(file).toString()).status()).isZero();
     var rendered = Run.of("render", example.root().toString(), "--all").out();
-    assertThat(rendered.split("destinationPath: s3://grafana", -1))
-        .as("rendered once")
-        .hasSize(2);
+    assertThat(rendered.split("destinationPath: s3://grafana", -1)).as("rendered once").hasSize(2);
   }
 
   @Test
@@ -234,7 +231,8 @@ class MigrateCommandTest {
         .containsPattern("OK +definition")
         .containsPattern("LOOK +object store")
         .containsPattern("FAIL +saved")
-        .contains("spec.backup.retentionPolicy\n    → ObjectStore/grafana-postgresql spec.retentionPolicy");
+        .contains(
+            "spec.backup.retentionPolicy\n    → ObjectStore/grafana-postgresql spec.retentionPolicy");
     migrate("snapshot");
     example.git("add", "--all");
 
@@ -322,10 +320,7 @@ class MigrateCommandTest {
   void a_store_that_the_plugin_in_use_does_not_know_is_refused() throws IOException {
     example.write(
         CLUSTER,
-        text(CLUSTER)
-            .replace(
-                "      wal:\n",
-                "      data: {compression: zip}\n      wal:\n"));
+        text(CLUSTER).replace("      wal:\n", "      data: {compression: zip}\n      wal:\n"));
 
     var run = migrate("write");
 
@@ -361,12 +356,14 @@ class MigrateCommandTest {
     assertThat(externals.getFirst().plain())
         .isEqualTo(
             Map.of(
-                "name", "origin",
+                "name",
+                "origin",
                 "plugin",
-                    Map.of(
-                        "name", "barman-cloud.cloudnative-pg.io",
-                        "parameters",
-                            Map.of("barmanObjectName", "house", "serverName", "origin"))));
+                Map.of(
+                    "name",
+                    "barman-cloud.cloudnative-pg.io",
+                    "parameters",
+                    Map.of("barmanObjectName", "house", "serverName", "origin"))));
     assertThat(externals.get(1).text("plugin", "parameters", "barmanObjectName"))
         .contains("elsewhere");
     assertThat(externals.get(1).text("plugin", "parameters", "serverName")).contains("old");
@@ -405,7 +402,11 @@ class MigrateCommandTest {
       throws IOException {
     var core = "clusters/example/infrastructure/core.yaml";
     example.write(
-        core, text(core).replace("path: ./infrastructure/cnpg-barman-plugin", "path: ./infrastructure/cnpg-operator"));
+        core,
+        text(core)
+            .replace(
+                "path: ./infrastructure/cnpg-barman-plugin",
+                "path: ./infrastructure/cnpg-operator"));
 
     assertThat(migrate("write", "--dry-run").err()).contains("no-plugin");
     assertThat(migrate("write", "--dry-run", "--accept", "no-plugin").status()).isZero();

@@ -1,7 +1,7 @@
 package io.cooper.migrate;
 
-import io.cooper.flux.source.Kustomizations;
 import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.source.Kustomizations;
 import io.cooper.manifest.edit.YamlChange;
 import io.cooper.policy.Repository;
 import java.nio.file.Path;

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The move of one Cluster: its own store, the stores it reads, its schedules. Everything of it goes
-/// into one draft, which is thrown away if something stands in the way.
+/// The move of one Cluster: its own store, the stores it reads, its schedules. Everything of it
+/// goes into one draft, which is thrown away if something stands in the way.
 final class MoveOfOne {
   private static final String STORE_GROUP = "barmancloud.cnpg.io";
   private static final String PRUNE = "kustomize.toolkit.fluxcd.io/prune";
@@ -125,8 +125,8 @@ final class MoveOfOne {
     repository
         .releases()
         .of(Product.CNPG)
-        .filter(each ->
-            each.release().compareTo(ReleaseFacts.leastOperatorForPlugin().release()) < 0)
+        .filter(
+            each -> each.release().compareTo(ReleaseFacts.leastOperatorForPlugin().release()) < 0)
         .ifPresent(each ->
             refuse(
                 Kind.OLD_OPERATOR,
@@ -220,15 +220,15 @@ final class MoveOfOne {
     retention.ifPresent(_ ->
         moved.add(
             new Moved(
-                "spec.backup.retentionPolicy", "ObjectStore/%s spec.retentionPolicy".formatted(name))));
+                "spec.backup.retentionPolicy",
+                "ObjectStore/%s spec.retentionPolicy".formatted(name))));
     var parameters = new LinkedHashMap<String, Object>();
     parameters.put("barmanObjectName", name);
     block
         .text(StoreText.SERVER_NAME)
         .ifPresent(server -> {
           parameters.put(StoreText.SERVER_NAME, server);
-          moved.add(
-              new Moved(field + ".serverName", "spec.plugins[].parameters.serverName"));
+          moved.add(new Moved(field + ".serverName", "spec.plugins[].parameters.serverName"));
         });
     var entry = new LinkedHashMap<String, Object>();
     entry.put("name", Migration.PLUGIN);
@@ -240,8 +240,8 @@ final class MoveOfOne {
       changes.add(new YamlChange.Remove(List.of("spec", "backup")));
     } else {
       changes.add(new YamlChange.Remove(List.of("spec", "backup", Migration.STORE)));
-      retention.ifPresent(_ ->
-          changes.add(new YamlChange.Remove(List.of("spec", "backup", "retentionPolicy"))));
+      retention.ifPresent(
+          _ -> changes.add(new YamlChange.Remove(List.of("spec", "backup", "retentionPolicy"))));
     }
     changes.add(new YamlChange.Append(List.of("spec", "plugins"), entry));
   }
@@ -295,11 +295,7 @@ final class MoveOfOne {
   /// @param parent that has the block
   /// @param wanted name of a new one
   private String store(
-      Mapping written,
-      Mapping block,
-      Mapping parent,
-      String wanted,
-      Optional<Value> retention) {
+      Mapping written, Mapping block, Mapping parent, String wanted, Optional<Value> retention) {
     var configuration = StoreText.without(block).plain();
     for (var each : made.entrySet()) {
       if (retention.isEmpty() && Objects.equals(each.getValue(), configuration)) {
@@ -308,11 +304,11 @@ final class MoveOfOne {
     }
     var known =
         stores()
-            .filter(store -> Objects.equals(plain(store.find("spec", "configuration")), configuration))
+            .filter(store ->
+                plain(store.find("spec", "configuration")).equals(Optional.of(configuration)))
             .filter(store ->
                 retention.isEmpty()
-                    || Objects.equals(
-                        plain(store.find("spec", "retentionPolicy")), plain(retention)))
+                    || plain(store.find("spec", "retentionPolicy")).equals(plain(retention)))
             .map(Manifest::name)
             .findFirst();
     if (known.isPresent()) {
@@ -392,8 +388,7 @@ final class MoveOfOne {
   }
 
   private void admitted(String file) {
-    var validator =
-        new ObjectValidator(repository.catalogue(), text -> text.contains("${"));
+    var validator = new ObjectValidator(repository.catalogue(), text -> text.contains("${"));
     for (var store : draft.objects(file)) {
       switch (validator.validate(store)) {
         case Outcome.Judged judged ->
@@ -435,7 +430,10 @@ final class MoveOfOne {
         && same.stream()
             .anyMatch(each ->
                 each.namespace().equals(backup.namespace())
-                    && backup.text("spec", "cluster", "name").filter(each.name()::equals).isPresent());
+                    && backup
+                        .text("spec", "cluster", "name")
+                        .filter(each.name()::equals)
+                        .isPresent());
   }
 
   private void follow(Manifest backup) {
@@ -484,8 +482,7 @@ final class MoveOfOne {
           "Backup objects of the past keep their method, and nobody removes them by the retention policy any more");
       notes.add(
           "metrics change their names: cnpg_collector_first_recoverability_point, …last_available_backup_timestamp and …last_failed_backup_timestamp become barman_cloud_cloudnative_pg_io_…; cooper check names alerts that ask for the old ones");
-      notes.add(
-          "kubectl cnpg backup needs --method=plugin --plugin-name=" + Migration.PLUGIN);
+      notes.add("kubectl cnpg backup needs --method=plugin --plugin-name=" + Migration.PLUGIN);
     }
   }
 }

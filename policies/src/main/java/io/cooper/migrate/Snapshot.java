@@ -42,9 +42,7 @@ public record Snapshot(String file, String text) {
   ///   apply it
   public static Snapshot of(Manifest cluster, String folder, Repository repository) {
     var name =
-        cluster.namespace().isEmpty()
-            ? cluster.name()
-            : cluster.namespace() + "-" + cluster.name();
+        cluster.namespace().isEmpty() ? cluster.name() : cluster.namespace() + "-" + cluster.name();
     var file = folder.isEmpty() ? name + ".yaml" : folder + "/" + name + ".yaml";
     var hidden = repository.source().fate(file).rule();
     if (hidden.isPresent()) {

@@ -50,8 +50,7 @@ record StoreText(Mapping block, Place key, List<String> lines) {
     configuration().forEach(line -> text.append(line).append('\n'));
     frame
         .retention()
-        .ifPresent(policy ->
-            text.append("  retentionPolicy: \"").append(policy).append("\"\n"));
+        .ifPresent(policy -> text.append("  retentionPolicy: \"").append(policy).append("\"\n"));
     return text.toString();
   }
 
@@ -98,9 +97,7 @@ record StoreText(Mapping block, Place key, List<String> lines) {
   }
 
   private static boolean isInside(String line, int column) {
-    return line.isBlank()
-        || line.strip().startsWith("#")
-        || line.startsWith(" ".repeat(column));
+    return line.isBlank() || line.strip().startsWith("#") || line.startsWith(" ".repeat(column));
   }
 
   private static String indented(String line, int column) {

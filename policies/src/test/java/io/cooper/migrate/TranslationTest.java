@@ -2,6 +2,7 @@ package io.cooper.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cooper.flux.render.walk.Progress;
 import io.cooper.flux.render.walk.RenderOptions;
 import io.cooper.flux.render.walk.Renderer;
 import io.cooper.flux.source.Artifact;
@@ -62,12 +63,19 @@ class TranslationTest {
       Files.writeString(target, file.getValue());
       paths.add(file.getKey());
     }
-    var listing = "resources:\n" + String.join("", files.keySet().stream().map(each -> "  - " + each.replaceFirst("^app/", "") + "\n").toList());
+    var listing =
+        "resources:\n"
+            + String.join(
+                "",
+                files.keySet().stream()
+                    .map(each -> "  - " + each.replaceFirst("^app/", "") + "\n")
+                    .toList());
     Files.writeString(root.resolve("app/kustomization.yaml"), listing);
     paths.add("app/kustomization.yaml");
     var artifact = new Artifact(root, paths);
     var trees =
-        new Renderer(RenderOptions.of(RenderOptions.Mode.CHECK)).render(artifact, List.of("app"));
+        new Renderer(RenderOptions.of(RenderOptions.Mode.CHECK))
+            .render(artifact, List.of("app"), Progress.NONE);
     return Migration.of(
         new Repository(io.cooper.flux.source.SourceTree.of(artifact), trees, releases), choices);
   }
@@ -95,19 +103,22 @@ class TranslationTest {
     var block = sample(backup.get("barmanObjectStore"), "", leaves);
     assertThat(leaves)
         .hasSizeGreaterThan(25)
-        .contains(".serverName", ".wal.restoreAdditionalCommandArgs[]", ".s3Credentials.region.key");
+        .contains(
+            ".serverName", ".wal.restoreAdditionalCommandArgs[]", ".s3Credentials.region.key");
     var cluster =
         Map.of(
-            "apiVersion", "postgresql.cnpg.io/v1",
-            "kind", "Cluster",
-            "metadata", Map.of("name", "pg", "namespace", "db"),
+            "apiVersion",
+            "postgresql.cnpg.io/v1",
+            "kind",
+            "Cluster",
+            "metadata",
+            Map.of("name", "pg", "namespace", "db"),
             "spec",
-                Map.of(
-                    "instances", 3,
-                    "storage", Map.of("size", "1Gi"),
-                    "backup", Map.of("barmanObjectStore", block, "retentionPolicy", "30d"),
-                    "externalClusters",
-                        List.of(Map.of("name", "other", "barmanObjectStore", block))));
+            Map.of(
+                "instances", 3,
+                "storage", Map.of("size", "1Gi"),
+                "backup", Map.of("barmanObjectStore", block, "retentionPolicy", "30d"),
+                "externalClusters", List.of(Map.of("name", "other", "barmanObjectStore", block))));
 
     var migration =
         migrate(
@@ -117,8 +128,7 @@ class TranslationTest {
             Map.of("app/cluster.yaml", JsonMapper.shared().writeValueAsString(cluster)));
 
     // A release before the plugin's time is not moved, whatever its fields are.
-    assertThat(migration.obstacles())
-        .allMatch(each -> each.kind() == Obstacle.Kind.OLD_OPERATOR);
+    assertThat(migration.obstacles()).allMatch(each -> each.kind() == Obstacle.Kind.OLD_OPERATOR);
     if (migration.obstacles().findAny().isPresent()) {
       assertThat(operator.minor()).isEqualTo("1.25");
       return;
@@ -132,17 +142,23 @@ class TranslationTest {
     assertThat(moved.root().mappings("spec", "plugins").map(Value::plain))
         .containsExactly(
             Map.of(
-                "name", "barman-cloud.cloudnative-pg.io",
-                "isWALArchiver", true,
-                "parameters", Map.of("barmanObjectName", "pg", "serverName", server)));
+                "name",
+                "barman-cloud.cloudnative-pg.io",
+                "isWALArchiver",
+                true,
+                "parameters",
+                Map.of("barmanObjectName", "pg", "serverName", server)));
     assertThat(moved.root().mappings("spec", "externalClusters").map(Value::plain))
         .containsExactly(
             Map.of(
-                "name", "other",
+                "name",
+                "other",
                 "plugin",
-                    Map.of(
-                        "name", "barman-cloud.cloudnative-pg.io",
-                        "parameters", Map.of("barmanObjectName", "pg", "serverName", server))));
+                Map.of(
+                    "name",
+                    "barman-cloud.cloudnative-pg.io",
+                    "parameters",
+                    Map.of("barmanObjectName", "pg", "serverName", server))));
   }
 
   private static Object plain(Map<String, Object> block) {
@@ -159,11 +175,10 @@ class TranslationTest {
     schema
         .get("properties")
         .properties()
-        .forEach(
-            property ->
-                sample.put(
-                    property.getKey(),
-                    value(property.getValue(), path + "." + property.getKey(), leaves)));
+        .forEach(property ->
+            sample.put(
+                property.getKey(),
+                value(property.getValue(), path + "." + property.getKey(), leaves)));
     return sample;
   }
 
@@ -283,7 +298,8 @@ class TranslationTest {
         migrate(
             newest,
             named("pg-north"),
-            new java.util.TreeMap<>(Map.of("app/north.yaml", north, "app/schedule.yaml", schedule)));
+            new java.util.TreeMap<>(
+                Map.of("app/north.yaml", north, "app/schedule.yaml", schedule)));
 
     assertThat(text(first, "app/objectstore.yaml")).isEqualTo(store);
     assertThat(text(first, "app/north.yaml"))
@@ -348,8 +364,7 @@ class TranslationTest {
                 spec: {configuration: {destinationPath: "s3://b"}}
                 """));
 
-    assertThat(migration.obstacles().map(Obstacle::kind))
-        .containsExactly(Obstacle.Kind.NAME_TAKEN);
+    assertThat(migration.obstacles().map(Obstacle::kind)).containsExactly(Obstacle.Kind.NAME_TAKEN);
     assertThat(migration.files()).isEmpty();
   }
 
