@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       VendorCommand.class,
       PoliciesCommand.class,
       SchemasCommand.class,
+      PluginCommand.class,
+      MigrateCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class

@@ -123,7 +123,10 @@ final class Examination implements AutoCloseable {
         asked.versions().orElse(settings.versions()));
   }
 
-  private static Settings settings(SourceTree source, Optional<Path> given) {
+  /// The settings of a repository, or those in the file that is given instead.
+  ///
+  /// @throws io.cooper.problem.ProblemException if they cannot be read or understood
+  static Settings settings(SourceTree source, Optional<Path> given) {
     var rules = BuiltInPolicies.rules().stream().map(About::id).toList();
     if (given.isPresent()) {
       return Settings.read(given.get().toString(), bytes(given.get()), rules);

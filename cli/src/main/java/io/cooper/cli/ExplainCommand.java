@@ -5,12 +5,14 @@ import io.cooper.flux.source.SourceRules;
 import io.cooper.flux.source.SourceTree;
 import io.cooper.policy.About;
 import io.cooper.policy.catalog.BuiltInPolicies;
+import io.cooper.policy.user.RuleReader;
 import io.cooper.problem.Code;
 import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "  cooper explain cnpg/schedule-five-fields",
+      "  cooper explain user/replicas                      a rule of .cooper.yaml",
       "  cooper explain apps/db/postgresql-backup.yaml"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -37,6 +40,12 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--rev", paramLabel = "REV", description = "Take what is committed at REV.")
   private @Nullable String revision;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings that hold rules of your own, instead of .cooper.yaml in the root.")
+  private @Nullable Path config;
+
   private final Terminal terminal;
 
   ExplainCommand(Terminal terminal) {
@@ -45,12 +54,12 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var rule =
-        BuiltInPolicies.rules().stream().filter(about -> about.id().equals(subject)).findFirst();
+    var rules = rules();
+    var rule = rules.stream().filter(about -> about.id().equals(subject)).findFirst();
     if (rule.isPresent()) {
       page(rule.get());
-    } else if (looksLikeRule() && Files.notExists(Path.of(subject))) {
-      var ids = BuiltInPolicies.rules().stream().map(About::id).toList();
+    } else if (looksLikeRule(rules) && Files.notExists(Path.of(subject))) {
+      var ids = rules.stream().map(About::id).toList();
       throw new Problem(
               Code.BAD_USE,
               subject,
@@ -64,19 +73,32 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private boolean looksLikeRule() {
+  /// The user's own rules are looked up only for who asks for one: that needs a repository.
+  private List<About> rules() {
+    if (!subject.startsWith(RuleReader.FAMILY) || Files.exists(Path.of(subject))) {
+      return BuiltInPolicies.rules();
+    }
+    var here = Path.of("").toAbsolutePath();
+    try (var source =
+        revision == null ? SourceTree.ofWorkingTree(here) : SourceTree.ofRevision(here, revision)) {
+      return RuleChoice.rules(Examination.settings(source, Optional.ofNullable(config)));
+    }
+  }
+
+  private boolean looksLikeRule(List<About> rules) {
     int slash = subject.indexOf('/');
     return slash > 0
         && subject.indexOf('/', slash + 1) < 0
         && subject.indexOf('.') < 0
-        && BuiltInPolicies.rules().stream()
-            .anyMatch(about -> about.family().equals(subject.substring(0, slash)));
+        && (subject.startsWith(RuleReader.FAMILY)
+            || rules.stream()
+                .anyMatch(about -> about.family().equals(subject.substring(0, slash))));
   }
 
   private void page(About about) {
     terminal.out().printf("%s (%s)%n%n%s%n%n", about.id(), about.severity().word(), about.demand());
     terminal.out().println(about.reason().strip());
-    terminal.out().printf("%nWhat to do: %s%n", about.remedy());
+    terminal.out().printf("%nWhat to do: %s%n%nMore: %s%n", about.remedy(), about.docs());
   }
 
   private void file(Path path) {

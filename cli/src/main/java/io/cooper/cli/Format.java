@@ -1,6 +1,6 @@
 package io.cooper.cli;
 
-import io.cooper.policy.catalog.BuiltInPolicies;
+import io.cooper.policy.About;
 import io.cooper.policy.report.GitHubReport;
 import io.cooper.policy.report.GitLabReport;
 import io.cooper.policy.report.JsonReport;
@@ -12,6 +12,7 @@ import io.cooper.policy.report.SarifReport;
 import io.cooper.policy.report.TextReport;
 import io.cooper.policy.report.html.HtmlReport;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -33,6 +34,7 @@ enum Format {
   /// @param links to lines on the web
   /// @param name of this check among several of one repository
   /// @param root of the repository
+  /// @param rules all that there are, the user's own included
   /// @param textOf the text of a file of the repository, if it can be read
   record Setting(
       boolean coloured,
@@ -40,10 +42,11 @@ enum Format {
       Links links,
       String name,
       Path root,
+      List<About> rules,
       Function<String, Optional<String>> textOf) {
     /// The same, where no terminal shows it.
     Setting inFile() {
-      return new Setting(false, TextReport.DEFAULT_WIDTH, links, name, root, textOf);
+      return new Setting(false, TextReport.DEFAULT_WIDTH, links, name, root, rules, textOf);
     }
   }
 
@@ -51,7 +54,7 @@ enum Format {
     return switch (this) {
       case text -> new TextReport(setting.coloured(), setting.width());
       case json -> new JsonReport();
-      case sarif -> new SarifReport(BuiltInPolicies.rules(), setting.root(), setting.textOf());
+      case sarif -> new SarifReport(setting.rules(), setting.root(), setting.textOf());
       case junit -> new JunitReport();
       case github -> new GitHubReport();
       case gitlab -> new GitLabReport();

@@ -1,5 +1,6 @@
 package io.cooper.cli;
 
+import io.cooper.flux.source.SourceTree;
 import io.cooper.policy.About;
 import io.cooper.policy.catalog.BuiltInPolicies;
 import io.cooper.policy.settings.Settings;
@@ -11,8 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `cooper policies`
@@ -29,19 +33,39 @@ final class PoliciesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return list();
+    return list(Path.of("."), null);
   }
 
   @Command(
       name = "list",
-      description = "Lists all rules: id, severity, demand.",
+      description = "Lists all rules: id, severity, demand. Those of .cooper.yaml come last.",
       mixinStandardHelpOptions = true)
-  int list() {
-    for (var about : BuiltInPolicies.rules()) {
-      terminal.out().printf("%-36s %-8s %s%n", about.id(), about.severity().word(), about.demand());
+  int list(
+      @Parameters(
+              paramLabel = "PATH",
+              arity = "0..1",
+              defaultValue = ".",
+              description = "A folder of the repository whose own rules are listed too.")
+          Path path,
+      @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              description = "Settings, instead of .cooper.yaml in the root.")
+          @Nullable Path config) {
+    // First what needs no settings: those that cannot be read are no reason to list nothing.
+    BuiltInPolicies.rules().forEach(this::line);
+    terminal.out().flush();
+    try (var source = SourceTree.ofWorkingTree(path)) {
+      Examination.settings(source, Optional.ofNullable(config)).rules().stream()
+          .map(UserRule::about)
+          .forEach(this::line);
     }
     terminal.out().flush();
     return 0;
+  }
+
+  private void line(About about) {
+    terminal.out().printf("%-36s %-8s %s%n", about.id(), about.severity().word(), about.demand());
   }
 
   @Command(

@@ -61,6 +61,7 @@ final class ReportOptions {
             links(terminal),
             name,
             examination.source().root(),
+            RuleChoice.rules(examination.settings()),
             path -> text(examination, path));
     if (output == null) {
       format.report(setting).print(report, terminal.out());

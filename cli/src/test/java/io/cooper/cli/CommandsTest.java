@@ -308,6 +308,88 @@ class CommandsTest {
         .contains("ignore/hidden-manifest", "flux/dependency-cycle");
   }
 
+  private static final String OWN_RULE =
+      """
+      rules:
+        - id: user/owner
+          severity: notice
+          message: a Deployment without an owner
+          reason: Nobody is called at night who does not know that they are meant.
+          remedy: write the label team
+          docs: https://wiki.example.org/owners?a=1&b=2
+          match: {kind: Deployment}
+          expression: has(object.metadata.labels.team)
+      """;
+
+  @Test
+  void a_rule_of_the_users_own_is_listed_and_explained() {
+    example.write(".cooper.yaml", OWN_RULE);
+    var settings = example.root().resolve(".cooper.yaml").toString();
+
+    assertThat(Run.of("policies", "list", example.root().toString()).out().lines())
+        .last()
+        .asString()
+        .matches("user/owner +notice +a Deployment without an owner");
+    var run = Run.of("explain", "user/owner", "--config", settings);
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains(
+            "user/owner (notice)",
+            "Nobody is called at night",
+            "What to do: write the label team",
+            "https://wiki.example.org/owners");
+    assertThat(Run.of("explain", "user/owners", "--config", settings).err())
+        .contains("there is no such rule", "did you mean user/owner?");
+  }
+
+  @Test
+  void settings_that_cannot_be_understood_do_not_keep_the_other_rules_from_the_list() {
+    example.write(".cooper.yaml", OWN_RULE.replace("docs: https://", "docs: wiki/"));
+
+    var run = Run.of("policies", "list", example.root().toString());
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).contains("ignore/hidden-manifest");
+    assertThat(run.err()).contains(".cooper.yaml:7:11", "is no address on the web");
+  }
+
+  @Test
+  void reports_hold_the_page_of_a_rule_of_the_users_own() throws IOException {
+    example.write(".cooper.yaml", OWN_RULE);
+    var sarif = scratch.resolve("report.sarif");
+    var html = scratch.resolve("report.html");
+
+    var run = check("--format", "json", "--report", "sarif=" + sarif, "--report", "html=" + html);
+
+    assertThat(run.json().items("findings"))
+        .isNotEmpty()
+        .allSatisfy(finding -> {
+          assertThat(finding.find("rule").orElseThrow().plain()).isEqualTo("user/owner");
+          assertThat(finding.find("docs").orElseThrow().plain())
+              .isEqualTo("https://wiki.example.org/owners?a=1&b=2");
+        });
+    assertThat(Files.readString(sarif))
+        .contains(
+            "\"helpUri\" : \"https://wiki.example.org/owners?a=1&b=2\"",
+            "Nobody is called at night");
+    assertThat(Files.readString(html))
+        .contains(
+            "Nobody is called at night", "href=\"https://wiki.example.org/owners?a=1&amp;b=2\"");
+  }
+
+  @Test
+  void the_rules_of_the_users_own_stand_in_sarif_where_nothing_was_found() {
+    example.write(
+        ".cooper.yaml",
+        OWN_RULE
+            .replace("has(object.metadata.labels.team)", "true")
+            .replace("    docs: https://wiki.example.org/owners?a=1&b=2\n", ""));
+
+    assertThat(check("--format", "sarif").out())
+        .contains("\"id\" : \"user/owner\"", "Nobody is called at night")
+        .doesNotContain("helpUri");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"check", "render", "graph", "explain", "files", "policies"})
   void every_command_has_help(String command) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares two states of one object, value by value. Items of lists are matched by their names
 /// where they have names, as Kubernetes does.
-final class FieldDiff {
+public final class FieldDiff {
   private static final int LONGEST = 120;
   private static final String HIDDEN = "(hidden)";
 
@@ -35,7 +35,7 @@ final class FieldDiff {
   }
 
   /// All values that differ.
-  static List<FieldChange> of(Manifest before, Manifest after) {
+  public static List<FieldChange> of(Manifest before, Manifest after) {
     if (isSame(before.root(), after.root())) {
       return List.of();
     }

@@ -1,5 +1,8 @@
 package io.cooper.policy;
 
+import java.net.URI;
+import java.util.Optional;
+
 /// What a rule says of itself. `cooper explain`, reports and the documentation are all made from
 /// it.
 ///
@@ -8,7 +11,14 @@ package io.cooper.policy;
 /// @param demand one sentence: how things should be
 /// @param reason Markdown paragraphs: why, and what happens otherwise
 /// @param remedy what to do about a finding, for findings that do not know better
-public record About(String id, Severity severity, String demand, String reason, String remedy) {
+/// @param docs where its page stands: a path in this project, or an address on the web
+public record About(
+    String id, Severity severity, String demand, String reason, String remedy, String docs) {
+  /// A rule whose page is among those of the rules that come with Cooper.
+  public About(String id, Severity severity, String demand, String reason, String remedy) {
+    this(id, severity, demand, reason, remedy, "docs/rules.md#" + id.replace("/", ""));
+  }
+
   /// `family` of `family/name`.
   public String family() {
     return id.substring(0, id.indexOf('/'));
@@ -32,8 +42,8 @@ public record About(String id, Severity severity, String demand, String reason, 
     };
   }
 
-  /// Where the rule's page stands in this project's documentation.
-  public String docs() {
-    return "docs/rules.md#" + id.replace("/", "");
+  /// Where its page stands on the web, for forms that can only hold a whole address.
+  public Optional<URI> page() {
+    return docs.matches("https?://.*") ? Optional.of(URI.create(docs)) : Optional.empty();
   }
 }

@@ -25,6 +25,7 @@ import io.cooper.policy.cnpg.SavedFromCluster;
 import io.cooper.policy.cnpg.ScheduleFiveFields;
 import io.cooper.policy.cnpg.StoreCredentials;
 import io.cooper.policy.cnpg.StoreMissing;
+import io.cooper.policy.cnpg.StoreParallelism;
 import io.cooper.policy.cnpg.StoreRetention;
 import io.cooper.policy.cnpg.StoreSecretKey;
 import io.cooper.policy.cnpg.StoreSharedPrefix;
@@ -106,6 +107,7 @@ public final class BuiltInPolicies {
         new ScheduleFiveFields(),
         new StoreCredentials(),
         new StoreMissing(),
+        new StoreParallelism(),
         new StoreRetention(),
         new StoreSecretKey(),
         new StoreSharedPrefix(),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
@@ -49,6 +50,51 @@ public final class Replacement {
     } finally {
       fresh.values().forEach(Replacement::discard);
     }
+  }
+
+  /// Replaces files, and adds new ones.
+  ///
+  /// @param fresh text by path; folders on the way are made
+  /// @throws ProblemException if one of the new ones is there already, or as for [#write(Map)];
+  ///   nothing has changed then but folders
+  public void write(Map<String, Draft.Changed> files, Map<String, byte[]> fresh) {
+    var made = new ArrayList<Path>();
+    boolean done = false;
+    try {
+      for (var file : fresh.entrySet()) {
+        made.add(created(file.getKey(), file.getValue()));
+      }
+      write(files);
+      done = true;
+    } catch (IOException e) {
+      throw new ProblemException(
+          new Problem(
+              Code.BAD_USE,
+              root.toString(),
+              "cannot be added to: " + e,
+              "check that its folders may be written"),
+          e);
+    } finally {
+      if (!done) {
+        made.forEach(Replacement::discard);
+      }
+    }
+  }
+
+  private Path created(String path, byte[] text) throws IOException {
+    var target = root.resolve(path).normalize();
+    var folder = target.getParent();
+    if (!target.startsWith(root) || folder == null) {
+      throw refused(path, "is outside of the repository", "name a path inside of it");
+    }
+    Files.createDirectories(folder);
+    if (!folder.toRealPath().startsWith(root.toRealPath())) {
+      throw refused(path, "is outside of the repository", "name a path inside of it");
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw refused(path, "is there already", "move it away first");
+    }
+    return Files.write(target, text, StandardOpenOption.CREATE_NEW);
   }
 
   private Path target(String path, Draft.Changed file) throws IOException {

@@ -32,6 +32,19 @@ public final class UnifiedDiff {
     return text.toString();
   }
 
+  /// The same for a file that is new.
+  public static String ofNew(String file, byte[] text) {
+    var lines = lines(text);
+    var diff =
+        new StringBuilder("diff --git a/%1$s b/%1$s\nnew file mode 100644\n".formatted(file));
+    if (!lines.isEmpty()) {
+      diff.append("--- /dev/null\n+++ b/%s\n".formatted(file));
+      diff.append("@@ -0,0 +1,%d @@\n".formatted(lines.size()));
+      lines.forEach(line -> diff.append('+').append(line).append('\n'));
+    }
+    return diff.toString();
+  }
+
   /// Carriage returns are part of their lines, and a last line without an end is another line than
   /// one with it.
   private static List<String> lines(byte[] bytes) {

@@ -128,6 +128,7 @@ public final class SarifReport implements Report {
       json.writeStringProperty("id", about.id());
       text("shortDescription", about.demand());
       text("fullDescription", about.reason().strip());
+      about.page().ifPresent(page -> json.writeStringProperty("helpUri", page.toASCIIString()));
       JsonText.object(
           json,
           "help",

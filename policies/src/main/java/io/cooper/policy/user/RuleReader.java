@@ -12,6 +12,8 @@ import io.cooper.problem.Nearest;
 import io.cooper.problem.Problem;
 import io.cooper.schemas.cel.Expression;
 import io.cooper.schemas.cel.ExpressionException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +29,9 @@ public final class RuleReader {
   /// The family of all rules that users write.
   public static final String FAMILY = "user/";
 
+  /// Where rules without a page of their own are explained.
+  private static final String DOCS = "docs/user-rules.md";
+
   private static final Pattern ID = Pattern.compile("user/[a-z][a-z0-9-]*");
   private static final List<String> KEYS =
       List.of(
@@ -36,6 +41,7 @@ public final class RuleReader {
           "messageExpression",
           "reason",
           "remedy",
+          "docs",
           "match",
           "expression",
           "at",
@@ -82,7 +88,8 @@ public final class RuleReader {
             severity(rule),
             message,
             text(rule, "reason").orElse("A rule of this repository, written in its settings."),
-            text(rule, "remedy").orElse("Change the object so that the rule's expression holds.")),
+            text(rule, "remedy").orElse("Change the object so that the rule's expression holds."),
+            docs(rule)),
         matches,
         compiled(rule, "expression", source, matches.isEmpty() ? OF_WHOLE : OF_OBJECT),
         new UserRule.Words(
@@ -110,6 +117,26 @@ public final class RuleReader {
       throw wrong(place, "%s is there twice".formatted(id), "give each rule an id of its own");
     }
     return id;
+  }
+
+  private static String docs(Mapping rule) {
+    var docs = text(rule, "docs");
+    if (docs.isEmpty()) {
+      return DOCS;
+    }
+    try {
+      var address = new URI(docs.get());
+      if (List.of("http", "https").contains(String.valueOf(address.getScheme()))
+          && address.getHost() != null) {
+        return docs.get();
+      }
+    } catch (URISyntaxException _) {
+      // The answer is the same as to an address of another kind.
+    }
+    throw wrong(
+        rule.get("docs").map(Value::place).orElse(rule.place()),
+        "%s is no address on the web".formatted(docs.get()),
+        "write the whole address of the page, https://…, or leave docs out");
   }
 
   private static Severity severity(Mapping rule) {

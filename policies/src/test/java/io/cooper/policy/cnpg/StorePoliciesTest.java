@@ -5,14 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cooper.flux.TestTree;
 import io.cooper.flux.render.RenderedKustomization.State;
 import io.cooper.flux.render.RenderedTree;
+import io.cooper.manifest.YamlReader;
 import io.cooper.policy.Repository;
 import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
+import io.cooper.schemas.BuiltInCatalogue;
+import io.cooper.schemas.KnownReleases;
+import io.cooper.schemas.Product;
+import io.cooper.schemas.Release;
+import io.cooper.schemas.ReleasesInUse;
+import io.cooper.schemas.validate.ObjectValidator;
+import io.cooper.schemas.validate.Outcome;
+import io.cooper.schemas.validate.Violation;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StorePoliciesTest {
@@ -208,5 +223,87 @@ class StorePoliciesTest {
     assertThat(Judged.by(new PluginNamespace(), tree.state("broken", State.FAILED)))
         .extracting(Verdict::severity)
         .containsExactly(Severity.WARNING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pluginReleases")
+  @Tag("S79")
+  void the_sample_store_is_admitted_by_every_release_and_a_wrong_number_of_jobs_is_not(
+      Release release) {
+    var sample =
+        """
+        apiVersion: barmancloud.cnpg.io/v1
+        kind: ObjectStore
+        metadata: {name: homeassistant, namespace: home-automation}
+        spec:
+          configuration:
+            destinationPath: s3://home-assistant-postgres-backup-home-ops/homeassistant-postgresql
+            data:
+              jobs: 2
+              compression: gzip
+            wal:
+              maxParallel: 2
+              compression: gzip
+        """;
+
+    assertThat(refusals(release, sample)).isEmpty();
+    assertThat(refusals(release, sample.replace("jobs: 2", "jobs: 0")))
+        .containsExactly(List.of("spec", "configuration", "data", "jobs"));
+  }
+
+  static Stream<Release> pluginReleases() {
+    return KnownReleases.of(Product.BARMAN_PLUGIN).stream();
+  }
+
+  private static List<List<String>> refusals(Release release, String yaml) {
+    var inUse = new ReleasesInUse.InUse(release, "the test", Optional.empty());
+    var catalogue =
+        BuiltInCatalogue.of(new ReleasesInUse(Map.of(Product.BARMAN_PLUGIN, List.of(inUse))));
+    var store = YamlReader.ofSources().read("store.yaml", yaml).manifests().findFirst();
+    var outcome = new ObjectValidator(catalogue, _ -> false).validate(store.orElseThrow());
+    assertThat(outcome).isInstanceOf(Outcome.Judged.class);
+    return ((Outcome.Judged) outcome).violations().stream().map(Violation::path).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          13d | 0 0 3 * * 0 | warning flux-system.yaml:6 ObjectStore/db/store keeps backups for 13d, but ScheduledBackup/db/app takes one of Cluster app only every 7d
+          14d | 0 0 3 * * 0 | -
+          30d | 0 0 3 * * * | -
+          20d | 0 0 * * * * | -
+          21d | 0 0 * * * * | notice flux-system.yaml:24 ScheduledBackup/db/app takes a base backup every 1h and ObjectStore/db/store keeps them for 21d: about 504 of them
+          """)
+  @Tag("S124")
+  void a_window_below_two_intervals_is_a_finding_and_so_is_one_in_which_backups_pile_up(
+      String retention, String schedule, String finding) {
+    var tree =
+        tree(
+            "clusters/one",
+            store("https://s3.example.org")
+                    .replace(
+                        "  configuration:",
+                        "  retentionPolicy: %s\n  configuration:".formatted(retention))
+                + """
+                ---
+                apiVersion: postgresql.cnpg.io/v1
+                kind: ScheduledBackup
+                metadata: {name: app, namespace: db}
+                spec:
+                  schedule: "%s"
+                  cluster: {name: app}
+                """
+                    .formatted(schedule));
+
+    var policy =
+        new RetentionAndSchedule(InstantSource.fixed(Instant.parse("2026-03-02T12:00:00Z")));
+    assertThat(
+            Judged.by(policy, new Repository(tree.artifact(), List.of(tree))).stream()
+                .map(Judged::line)
+                .toList())
+        .isEqualTo(Stream.ofNullable(finding).toList());
   }
 }

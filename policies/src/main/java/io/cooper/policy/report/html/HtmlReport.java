@@ -20,6 +20,7 @@ import io.cooper.policy.report.Visible;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -228,7 +229,8 @@ public final class HtmlReport implements Report {
                 about.severity().word(),
                 about.demand(),
                 about.reason().strip(),
-                about.remedy()))
+                about.remedy(),
+                about.page().map(URI::toASCIIString)))
         .toList();
   }
 

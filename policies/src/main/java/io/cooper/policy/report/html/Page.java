@@ -1,6 +1,7 @@
 package io.cooper.policy.report.html;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What the page shows, in the order in which it shows it. All of it is text that the template
 /// escapes, but for what is said to be markup.
@@ -78,5 +79,11 @@ public record Page(
   public record Thing(String kind, String namespace, String name, String at, String link) {}
 
   /// A rule's page.
-  public record Rule(String id, String severity, String demand, String reason, String remedy) {}
+  public record Rule(
+      String id,
+      String severity,
+      String demand,
+      String reason,
+      String remedy,
+      Optional<String> docs) {}
 }
