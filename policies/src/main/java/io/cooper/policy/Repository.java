@@ -37,7 +37,10 @@ public final class Repository {
   private final CleanRenders clean;
   private @Nullable List<DependencyGraph> graphs;
   private @Nullable LayeredCatalogue catalogue;
-  private @Nullable Optional<String> kindsDigest;
+  private @Nullable KindsDigest kindsDigest;
+
+  /// @param digest empty where it cannot be told
+  private record KindsDigest(Optional<String> digest) {}
 
   /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only
@@ -133,10 +136,10 @@ public final class Repository {
   private synchronized Optional<String> kindsDigest() {
     var known = kindsDigest;
     if (known == null) {
-      known = digestOfKinds();
+      known = new KindsDigest(digestOfKinds());
       kindsDigest = known;
     }
-    return known;
+    return known.digest();
   }
 
   /// SHA-256 of all that decides which kinds there are, and what they demand; empty where that
