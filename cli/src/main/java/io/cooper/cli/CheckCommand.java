@@ -5,6 +5,7 @@ import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
 import io.cooper.policy.report.CheckReport;
 import io.cooper.policy.report.Comparison;
+import io.cooper.schemas.CheckedRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -84,10 +85,26 @@ final class CheckCommand implements Callable<Integer> {
               judgement.verdicts(),
               judgement.accepted(),
               judgement.graphs(),
-              base.map(before -> before.comparedWith(judgement)));
+              base.map(before -> before.comparedWith(judgement)),
+              judgement.releases());
+      judgement.releases().forEach(this::tellStandIn);
       reports.print(report, examination, terminal);
       return fails(report) ? 1 : 0;
     }
+  }
+
+  /// A release that only the command line names has no place in a file, so no finding tells of it.
+  private void tellStandIn(CheckedRelease checked) {
+    checked
+        .asked()
+        .filter(_ -> checked.isStandIn())
+        .filter(asked -> asked.place().isEmpty())
+        .ifPresent(asked ->
+            terminal
+                .err()
+                .printf(
+                    "cooper: %s (%s) is not in the catalogue; checked against %s%n",
+                    asked.release(), asked.source(), checked.release().version()));
   }
 
   /// What a comparison needs of a base.

@@ -9,6 +9,8 @@ import io.cooper.policy.Repository;
 import io.cooper.policy.Verdict;
 import io.cooper.policy.report.CheckReport;
 import io.cooper.policy.settings.Suppressions;
+import io.cooper.schemas.BuiltInCatalogue;
+import io.cooper.schemas.CheckedRelease;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -25,11 +27,13 @@ import java.util.function.Predicate;
 /// @param verdicts sorted by place; accepted findings are not among them
 /// @param accepted those
 /// @param graphs one for each cluster
+/// @param releases that kinds were judged by
 record Judgement(
     String revision,
     List<Verdict> verdicts,
     List<Accepted> accepted,
-    List<DependencyGraph> graphs) {
+    List<DependencyGraph> graphs,
+    List<CheckedRelease> releases) {
 
   /// Renders and judges. Whoever names a folder that is no entry hears about that folder only.
   static Judgement of(Examination examination, RuleChoice rules) {
@@ -55,7 +59,8 @@ record Judgement(
         examination.source().origin().toString(),
         verdicts,
         suppressions.accepted(),
-        repository.graphs());
+        repository.graphs(),
+        BuiltInCatalogue.of(repository.releases()).releases().toList());
   }
 
   /// The YAML files whose comments count: those that went into a render.

@@ -308,6 +308,29 @@ class CommandsTest {
         .contains("ignore/hidden-manifest", "flux/dependency-cycle");
   }
 
+  @Test
+  void a_report_says_by_which_releases_it_judged_and_who_said_so() {
+    var run = check("--format", "json", "--cluster-versions", "kubernetes=1.34,cert-manager=0.1");
+
+    var releases = run.json().mappings("releases").toList();
+    assertThat(releases)
+        .anySatisfy(each -> {
+          assertThat(each.text("product")).contains("kubernetes");
+          assertThat(each.text("inUse")).hasValueSatisfying(it -> assertThat(it).startsWith("1.34"));
+          assertThat(each.text("checkedAgainst"))
+              .hasValueSatisfying(it -> assertThat(it).startsWith("1.34"));
+          assertThat(each.text("source")).contains("--cluster-versions");
+          assertThat(each.find("file")).isEmpty();
+        })
+        .anySatisfy(each -> {
+          assertThat(each.text("product")).contains("plugin");
+          assertThat(each.text("file")).contains("infrastructure/cnpg-barman-plugin/deployment.yaml");
+        });
+    assertThat(run.err())
+        .contains("0.1.0 (--cluster-versions) is not in the catalogue; checked against")
+        .doesNotContain("1.34");
+  }
+
   private static final String OWN_RULE =
       """
       rules:

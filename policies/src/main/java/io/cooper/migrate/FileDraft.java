@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Files of a repository with changes made to them, in memory, one after the other: each change
@@ -36,7 +37,7 @@ final class FileDraft {
     return copy;
   }
 
-  /// Changes an object that stands at a place of the original file.
+  /// Changes an object that stands at a place of the original file, by all changes or none.
   ///
   /// @return why it cannot be changed; empty if it was
   Optional<String> change(Place object, List<YamlChange> changes) {
@@ -44,9 +45,12 @@ final class FileDraft {
     if (document < 0) {
       return Optional.of("the object is no document of its own");
     }
+    var before = Optional.ofNullable(changed.get(object.file()));
     for (var change : changes) {
       var refusal = change(object.file(), document, change);
       if (refusal.isPresent()) {
+        before.ifPresentOrElse(
+            bytes -> changed.put(object.file(), bytes), () -> changed.remove(object.file()));
         return refusal;
       }
     }
@@ -115,7 +119,7 @@ final class FileDraft {
     return YamlReader.ofSources().read(file, bytes(file)).manifests().toList();
   }
 
-  TreeMap<String, ChangedFile> files() {
+  SortedMap<String, ChangedFile> files() {
     var files = new TreeMap<String, ChangedFile>();
     changed.forEach((file, after) ->
         files.put(

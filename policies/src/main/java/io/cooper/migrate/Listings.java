@@ -11,6 +11,9 @@ import java.util.Optional;
 /// Adds a file wherever a file beside it is listed, so that it reaches every cluster that the other
 /// one reaches.
 record Listings(Repository repository, FileDraft draft) {
+  /// Adds a file.
+  ///
+  /// @param beside the file that it follows
   /// @return why that is not possible; empty if it was done, or nothing had to be
   Optional<String> add(String beside, String file) {
     boolean listed = false;

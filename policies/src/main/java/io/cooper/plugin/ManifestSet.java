@@ -90,7 +90,7 @@ public record ManifestSet(String name, List<Manifest> objects) {
       var files = new LinkedHashMap<String, byte[]>();
       for (var file : source.tracked()) {
         boolean below = wanted.isEmpty() || file.startsWith(wanted + "/");
-        if (file.equals(wanted) || below && SourceTree.isYaml(file)) {
+        if (file.equals(wanted) || (below && SourceTree.isYaml(file))) {
           source.read(file).ifPresent(bytes -> files.put("%s:%s".formatted(revision, file), bytes));
         }
       }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -43,14 +44,14 @@ final class Rights {
     return changes;
   }
 
-  private static Optional<String> verbs(Map<String, TreeSet<String>> rights, String subject) {
+  private static Optional<String> verbs(Map<String, Set<String>> rights, String subject) {
     return Optional.ofNullable(rights.get(subject)).map(verbs -> String.join(", ", verbs));
   }
 
   /// Verbs by what they are allowed on: `roles.rbac.authorization.k8s.io`, `secrets named a, b`,
   /// `/metrics`.
-  private static Map<String, TreeSet<String>> of(Manifest role) {
-    var rights = new LinkedHashMap<String, TreeSet<String>>();
+  private static Map<String, Set<String>> of(Manifest role) {
+    var rights = new LinkedHashMap<String, Set<String>>();
     role.root()
         .mappings("rules")
         .forEach(rule ->

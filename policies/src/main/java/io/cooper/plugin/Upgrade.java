@@ -76,7 +76,7 @@ public record Upgrade(ManifestSet before, ManifestSet after, List<Difference> di
   private static boolean isSuccessor(Manifest then, Manifest now) {
     return then.is(now.group(), now.kind())
         && then.namespace().equals(now.namespace())
-        && (isLike(then.name(), now.name()) || Rights.areIn(then) && sameRights(then, now));
+        && (isLike(then.name(), now.name()) || (Rights.areIn(then) && sameRights(then, now)));
   }
 
   /// The same name, but for what kustomize puts before and behind it.

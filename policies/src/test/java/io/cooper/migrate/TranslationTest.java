@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,9 +82,8 @@ class TranslationTest {
   }
 
   private static Manifest after(Migration migration, String file) {
-    assertThat(migration.files()).as(migration.moves().toString()).containsKey(file);
     return YamlReader.ofSources()
-        .read(file, new String(migration.files().get(file).after(), StandardCharsets.UTF_8))
+        .read(file, text(migration, file))
         .manifests()
         .findFirst()
         .orElseThrow();
@@ -135,7 +135,8 @@ class TranslationTest {
     }
     var server = block.remove("serverName");
     var store = after(migration, "app/objectstore.yaml");
-    assertThat(store.find("spec", "configuration").map(Value::plain)).contains(plain(block));
+    assertThat(store.find("spec", "configuration").map(Value::plain))
+        .hasValueSatisfying(it -> assertThat(it).isEqualTo(plain(block)));
     assertThat(store.text("spec", "retentionPolicy")).contains("30d");
     var moved = after(migration, "app/cluster.yaml");
     assertThat(moved.find("spec", "backup")).isEmpty();
@@ -161,7 +162,7 @@ class TranslationTest {
                     Map.of("barmanObjectName", "pg", "serverName", server))));
   }
 
-  private static Object plain(Map<String, Object> block) {
+  private static @Nullable Object plain(Map<String, Object> block) {
     return YamlReader.ofSources()
         .read("block", JsonMapper.shared().writeValueAsString(block))
         .documents()
@@ -339,7 +340,9 @@ class TranslationTest {
 
   private static String text(Migration migration, String file) {
     assertThat(migration.files()).as(migration.moves().toString()).containsKey(file);
-    return new String(migration.files().get(file).after(), StandardCharsets.UTF_8);
+    return Optional.ofNullable(migration.files().get(file))
+        .map(changed -> new String(changed.after(), StandardCharsets.UTF_8))
+        .orElseThrow();
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.policy.Accepted;
 import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
+import io.cooper.schemas.CheckedRelease;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param accepted what would be among the verdicts if nobody had accepted it
 /// @param graphs one for each cluster, for the forms that draw
 /// @param comparison with the state before a change, where one was asked for
+/// @param releases that kinds were judged by, in the order of products; none where nobody asked
 public record CheckReport(
     String version,
     String revision,
@@ -28,7 +30,8 @@ public record CheckReport(
     List<Verdict> verdicts,
     List<Accepted> accepted,
     List<DependencyGraph> graphs,
-    Optional<Comparison> comparison) {
+    Optional<Comparison> comparison,
+    List<CheckedRelease> releases) {
 
   /// One Flux Kustomization.
   ///
@@ -50,6 +53,31 @@ public record CheckReport(
     verdicts = List.copyOf(verdicts);
     accepted = List.copyOf(accepted);
     graphs = List.copyOf(graphs);
+    releases = List.copyOf(releases);
+  }
+
+  /// A report without releases.
+  public CheckReport(
+      String version,
+      String revision,
+      long elapsedMillis,
+      List<String> tools,
+      List<Row> kustomizations,
+      List<Verdict> verdicts,
+      List<Accepted> accepted,
+      List<DependencyGraph> graphs,
+      Optional<Comparison> comparison) {
+    this(
+        version,
+        revision,
+        elapsedMillis,
+        tools,
+        kustomizations,
+        verdicts,
+        accepted,
+        graphs,
+        comparison,
+        List.of());
   }
 
   /// A report of a check that compared nothing and where nothing was accepted.

@@ -4,6 +4,7 @@ import io.cooper.policy.Edit;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Severity;
 import io.cooper.policy.Verdict;
+import io.cooper.schemas.CheckedRelease;
 import java.io.PrintWriter;
 import tools.jackson.core.JsonGenerator;
 
@@ -36,6 +37,7 @@ public final class JsonReport implements Report {
         .comparison()
         .ifPresent(comparison -> json.writeStringProperty("against", comparison.base()));
     summary(report, json);
+    JsonText.objects(json, "releases", report.releases(), each -> release(each, json));
     json.writeArrayPropertyStart("kustomizations");
     report.kustomizations().forEach(row -> kustomization(row, json));
     json.writeEndArray();
@@ -74,6 +76,23 @@ public final class JsonReport implements Report {
     json.writeNumberProperty("objects", report.objects());
     json.writeNumberProperty("elapsedMillis", report.elapsedMillis());
     json.writeEndObject();
+  }
+
+  private static void release(CheckedRelease checked, JsonGenerator json) {
+    json.writeStringProperty("product", checked.release().product().key());
+    json.writeStringProperty("checkedAgainst", checked.release().version().toString());
+    checked
+        .asked()
+        .ifPresent(inUse -> {
+          json.writeStringProperty("inUse", inUse.release().version().toString());
+          json.writeStringProperty("source", inUse.source());
+          inUse
+              .place()
+              .ifPresent(place -> {
+                json.writeStringProperty("file", place.file());
+                json.writeNumberProperty("line", place.line());
+              });
+        });
   }
 
   private static void kustomization(CheckReport.Row row, JsonGenerator json) {
