@@ -154,7 +154,8 @@ class ServerVerdictTest {
 
   private static void awaitServed(KindSchema kind) throws IOException, InterruptedException {
     for (int i = 0; i < 300; i++) {
-      var answer = send("GET", "/apis/" + kind.apiVersion() + "/" + plural(kind), "application/json", "");
+      var answer =
+          send("GET", "/apis/" + kind.apiVersion() + "/" + plural(kind), "application/json", "");
       if (answer.statusCode() == 200) {
         return;
       }
@@ -270,7 +271,8 @@ class ServerVerdictTest {
       var manifest = RandomObjects.manifest(object);
       var review = Review.of(manifest, validator, admission);
       assertThat(review.outcome()).as(kind.toString()).isInstanceOf(Outcome.Judged.class);
-      // The webhook of CloudNativePG, which Admission follows for its Clusters, is not in the cluster.
+      // The webhook of CloudNativePG, which Admission follows for its Clusters, is not in the
+      // cluster.
       var violations =
           review.outcome() instanceof Outcome.Judged judged && kind.kind().equals("Cluster")
               ? judged.violations().stream()
@@ -307,7 +309,9 @@ class ServerVerdictTest {
     return switch (answer.statusCode()) {
       case 200, 201 -> Optional.of("");
       case 400, 422, 500 -> Optional.of(JSON.readTree(answer.body()).path("message").asString());
-      default -> { yield Optional.empty(); }
+      default -> {
+        yield Optional.empty();
+      }
     };
   }
 }
