@@ -34,6 +34,8 @@ final class Complaints {
           "StatefulSet spec.serviceName",
           "NetworkPolicy spec.podSelector",
           "ControllerRevision revision",
+          "ResourceClaim spec",
+          "ResourceClaimTemplate spec",
           "CSIDriver spec");
 
   private final Manifest manifest;

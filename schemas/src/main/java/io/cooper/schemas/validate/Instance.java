@@ -90,8 +90,8 @@ final class Instance {
     };
   }
 
-  /// The library asks numbers for their integers, which those beyond 64 bits and those that are none
-  /// do not have; neither can stand in JSON.
+  /// The library asks numbers for their integers, which those beyond 64 bits and those that are
+  /// none do not have; neither can stand in JSON.
   private static JsonNode number(double number) {
     if (Double.isNaN(number) || Double.isInfinite(number)) {
       return NODES.stringNode(Double.toString(number));

@@ -187,7 +187,8 @@ public final class ObjectValidator {
       var flavour = Flavour.of(schema);
       var address = schema.definition();
       var strict = strict(flavour, address).ofObject(source);
-      var compiled = Soundness.of(strict, flavour, reference -> referred(flavour, address, reference));
+      var compiled =
+          Soundness.of(strict, flavour, reference -> referred(flavour, address, reference));
       var library =
           new Library(
               () -> registryOf(flavour).getSchema(SchemaLocation.of(address.toString()), strict),

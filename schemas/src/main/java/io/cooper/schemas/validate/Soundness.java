@@ -77,8 +77,7 @@ final class Soundness {
   /// @param strict a schema
   /// @param flavour whose rules hold
   /// @param references what its references lead to; asked when the first value gets there
-  static Compiled of(
-      JsonNode strict, Flavour flavour, Function<String, Soundness> references) {
+  static Compiled of(JsonNode strict, Flavour flavour, Function<String, Soundness> references) {
     var compilation = new Compilation(flavour, references);
     var sound = compilation.of(strict, 0);
     return new Compiled(sound, compilation.whole);

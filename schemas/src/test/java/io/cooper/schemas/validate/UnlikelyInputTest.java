@@ -77,7 +77,12 @@ class UnlikelyInputTest {
         "'" + "x".repeat(2_000_000) + "'",
         "'" + "a.".repeat(100_000) + "'",
         "[" + "[],".repeat(100_000) + "]",
-        "{" + IntStream.range(0, 50_000).mapToObj(i -> "k" + i + ": 1,").reduce("", String::concat).substring(0, 8) + "}",
+        "{"
+            + IntStream.range(0, 50_000)
+                .mapToObj(i -> "k" + i + ": 1,")
+                .reduce("", String::concat)
+                .substring(0, 8)
+            + "}",
         "[".repeat(90) + "]".repeat(90),
         "{a: ".repeat(90) + "1" + "}".repeat(90));
   }
@@ -155,8 +160,7 @@ class UnlikelyInputTest {
             """
                 .formatted(schema));
     judged(crd, VALIDATOR);
-    var catalogue =
-        LayeredCatalogue.of(CATALOGUE, List.of(CustomResources.of(Stream.of(crd))));
+    var catalogue = LayeredCatalogue.of(CATALOGUE, List.of(CustomResources.of(Stream.of(crd))));
     var validator = new ObjectValidator(catalogue, _ -> false);
     for (var spec : List.of("{}", "a", "7", "[1, 1]", "{a: {b: [c]}}", "1.5", "null")) {
       judged(
