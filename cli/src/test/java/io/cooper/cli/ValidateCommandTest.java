@@ -102,7 +102,7 @@ class ValidateCommandTest {
     var run = Run.of("validate", folder.toString());
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
-        .contains("a.yaml:4:14:  spec.size has to be an integer")
+        .contains("a.yaml:4:14: Web/web: spec.size has to be an integer")
         .doesNotContain("b.yaml")
         .endsWith("3 objects in 3 files: 1 refused, 0 of unknown kinds\n");
   }
