@@ -76,7 +76,8 @@ class ValidateCommandTest {
         spec: {name: app, cluster: {name: one}}
         """);
     assertThat(Run.of("validate", folder.toString()).out()).endsWith("0 of unknown kinds\n");
-    var older = Run.of("validate", "--cluster-versions", "kubernetes=1.34,cnpg=1.28", folder.toString());
+    var older =
+        Run.of("validate", "--cluster-versions", "kubernetes=1.34,cnpg=1.28", folder.toString());
     assertThat(older.out()).endsWith("1 of unknown kinds\n");
     assertThat(older.err()).contains("postgresql.cnpg.io/v1 DatabaseRole (1)");
   }
@@ -101,7 +102,7 @@ class ValidateCommandTest {
     var run = Run.of("validate", folder.toString());
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
-        .contains("a.yaml:4:14:  spec.size has to be an integer")
+        .contains("a.yaml:4:14: Web/web: spec.size has to be an integer")
         .doesNotContain("b.yaml")
         .endsWith("3 objects in 3 files: 1 refused, 0 of unknown kinds\n");
   }
@@ -114,6 +115,7 @@ class ValidateCommandTest {
     write("crd.yaml", CRD.substring(0, CRD.indexOf("      schema:")));
     var bare = Run.of("validate", file.toString());
     assertThat(bare.status()).isEqualTo(1);
-    assertThat(bare.out()).contains("version v1 of CustomResourceDefinition webs.example.org has no schema");
+    assertThat(bare.out())
+        .contains("version v1 of CustomResourceDefinition webs.example.org has no schema");
   }
 }

@@ -144,7 +144,7 @@ public final class Release implements Comparable<Release> {
 
   @Override
   public int hashCode() {
-    return 31 * product.ordinal() + text.hashCode();
+    return 31 * product.key().hashCode() + text.hashCode();
   }
 
   /// Such as `CloudNativePG 1.30.0`.

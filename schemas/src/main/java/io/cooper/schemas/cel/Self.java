@@ -66,7 +66,7 @@ final class Self {
       return items;
     }
     var scalar = (Scalar) value;
-    return scalar(scalar.plain(), scalar.source(), schema);
+    return scalar(scalar.plain(), schema);
   }
 
   private static boolean isNull(Value value) {
@@ -128,14 +128,12 @@ final class Self {
               value.isIntegralNumber() && value.canConvertToLong()
                   ? (Object) value.longValue()
                   : (Object) value.doubleValue(),
-              value.toString(),
               schema);
-      default -> scalar(value.asString(""), value.asString(""), schema);
+      default -> scalar(value.asString(""), schema);
     };
   }
 
-  private static Object scalar(
-      @org.jspecify.annotations.Nullable Object content, String source, JsonNode schema) {
+  private static Object scalar(@org.jspecify.annotations.Nullable Object content, JsonNode schema) {
     if (content instanceof String text) {
       return typed(text, schema.path("format").stringValue(""));
     }

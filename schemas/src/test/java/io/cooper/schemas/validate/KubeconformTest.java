@@ -167,7 +167,7 @@ class KubeconformTest {
         slash < 0
             ? "-" + kind.apiVersion()
             : "-"
-                + kind.apiVersion().split("[./]")[0]
+                + kind.apiVersion().replaceFirst("[./].*", "")
                 + "-"
                 + kind.apiVersion().substring(slash + 1);
     Files.writeString(

@@ -187,7 +187,7 @@ class ServerVerdictTest {
       list.addObject()
           .put("name", version.apiVersion().substring(group.length() + 1))
           .put("served", true)
-          .put("storage", version == first)
+          .put("storage", version.equals(first))
           .putObject("schema")
           .set("openAPIV3Schema", schema);
     }
