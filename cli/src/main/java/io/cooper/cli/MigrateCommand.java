@@ -312,7 +312,17 @@ final class MigrateCommand implements Runnable {
       var files = new LinkedHashMap<String, byte[]>();
       for (var cluster : clusters(repository).filter(wanted).toList()) {
         var snapshot = Snapshot.of(cluster, folder.replaceFirst("^\\./|/+$", ""), repository);
-        files.putIfAbsent(snapshot.file(), snapshot.text().getBytes(StandardCharsets.UTF_8));
+        var text = snapshot.text().getBytes(StandardCharsets.UTF_8);
+        var other = files.putIfAbsent(snapshot.file(), text);
+        if (other != null && !Arrays.equals(other, text)) {
+          throw new Problem(
+                  Code.BAD_USE,
+                  snapshot.file(),
+                  "two entries of the repository make %s otherwise, and one file cannot hold both"
+                      .formatted(cluster),
+                  "save them one by one: --entry DIR --output DIR")
+              .asException();
+        }
       }
       new Replacement(examination.source().root()).write(java.util.Map.of(), files);
       files.keySet().forEach(file -> terminal.out().printf("saved  %s%n", file));

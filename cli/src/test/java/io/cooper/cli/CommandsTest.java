@@ -316,7 +316,8 @@ class CommandsTest {
     assertThat(releases)
         .anySatisfy(each -> {
           assertThat(each.text("product")).contains("kubernetes");
-          assertThat(each.text("inUse")).hasValueSatisfying(it -> assertThat(it).startsWith("1.34"));
+          assertThat(each.text("inUse"))
+              .hasValueSatisfying(it -> assertThat(it).startsWith("1.34"));
           assertThat(each.text("checkedAgainst"))
               .hasValueSatisfying(it -> assertThat(it).startsWith("1.34"));
           assertThat(each.text("source")).contains("--cluster-versions");
@@ -324,7 +325,8 @@ class CommandsTest {
         })
         .anySatisfy(each -> {
           assertThat(each.text("product")).contains("plugin");
-          assertThat(each.text("file")).contains("infrastructure/cnpg-barman-plugin/deployment.yaml");
+          assertThat(each.text("file"))
+              .contains("infrastructure/cnpg-barman-plugin/deployment.yaml");
         });
     assertThat(run.err())
         .contains("0.1.0 (--cluster-versions) is not in the catalogue; checked against")
@@ -414,7 +416,8 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check", "render", "graph", "explain", "files", "policies"})
+  @ValueSource(
+      strings = {"check", "render", "graph", "explain", "files", "policies", "plugin", "migrate"})
   void every_command_has_help(String command) {
     var run = Run.of(command, "--help");
 

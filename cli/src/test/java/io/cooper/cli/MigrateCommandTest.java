@@ -389,6 +389,28 @@ class MigrateCommandTest {
   }
 
   @Test
+  @Tag("S141")
+  void two_entries_that_make_a_cluster_otherwise_do_not_share_a_snapshot() throws IOException {
+    for (var each : List.of("one", "two")) {
+      example
+          .write("stages/%s/kustomization.yaml".formatted(each), "resources: [cluster.yaml]\n")
+          .write(
+              "stages/%s/cluster.yaml".formatted(each), text(CLUSTER) + "  # %s\n".formatted(each));
+    }
+    example.write("stages/two/cluster.yaml", text("stages/two/cluster.yaml").replace("14d", "30d"));
+    example.git("add", "--all");
+
+    var both = migrate("snapshot", "--entry", "stages/one", "--entry", "stages/two");
+
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.err()).contains("two entries", "--entry");
+    assertThat(example.root().resolve("migration")).doesNotExist();
+    assertThat(migrate("snapshot", "--entry", "stages/two", "--output", "saved/two").status())
+        .isZero();
+    assertThat(text("saved/two/grafana-grafana-postgresql.yaml")).contains("retentionPolicy: 30d");
+  }
+
+  @Test
   void wrong_use_is_one_clear_error() {
     assertThat(Run.of("migrate").status()).isEqualTo(2);
     assertThat(migrate("write", "--cluster", "grafana/grafana").err())

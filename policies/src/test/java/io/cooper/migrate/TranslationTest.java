@@ -372,6 +372,66 @@ class TranslationTest {
   }
 
   @Test
+  void two_clusters_of_one_file_are_moved_or_left_each_by_itself() throws IOException {
+    var file =
+        """
+        apiVersion: postgresql.cnpg.io/v1
+        kind: Cluster
+        metadata: {name: one, namespace: db}
+        spec:
+          instances: 3
+          backup:
+            barmanObjectStore:
+              destinationPath: s3://a # first
+        ---
+        apiVersion: postgresql.cnpg.io/v1
+        kind: Cluster
+        metadata: {name: alone, namespace: db}
+        spec:
+          instances: 1
+          backup: {barmanObjectStore: {destinationPath: "s3://b"}}
+        ---
+        apiVersion: postgresql.cnpg.io/v1
+        kind: Cluster
+        metadata: {name: two, namespace: db}
+        spec:
+          instances: 3
+          backup:
+            barmanObjectStore:
+              destinationPath: s3://c # third
+        """;
+
+    var migration =
+        migrate(
+            releases(KnownReleases.newest(Product.CNPG)),
+            Choices.NONE,
+            Map.of("app/cluster.yaml", file));
+
+    assertThat(migration.obstacles().map(Obstacle::kind))
+        .containsExactly(Obstacle.Kind.ONE_INSTANCE);
+    assertThat(text(migration, "app/objectstore.yaml")).contains("name: one", "s3://a # first");
+    assertThat(text(migration, "app/two-objectstore.yaml")).contains("name: two", "s3://c # third");
+    assertThat(text(migration, "app/kustomization.yaml"))
+        .contains("- objectstore.yaml", "- two-objectstore.yaml");
+    var plugin =
+        """
+          plugins:
+            - name: barman-cloud.cloudnative-pg.io
+              isWALArchiver: true
+              parameters:
+                barmanObjectName: %s
+        """;
+    assertThat(text(migration, "app/cluster.yaml"))
+        .isEqualTo(
+            file.replace(
+                    "  backup:\n    barmanObjectStore:\n      destinationPath: s3://a # first\n",
+                    plugin.formatted("one"))
+                .replace(
+                    "  backup:\n    barmanObjectStore:\n      destinationPath: s3://c # third\n",
+                    plugin.formatted("two")));
+  }
+
+  @Test
   void a_store_that_says_the_same_is_used() throws IOException {
     var migration =
         migrate(

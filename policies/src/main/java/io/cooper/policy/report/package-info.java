@@ -3,7 +3,8 @@
 /// - **Here:** one class per format, all functions from a [io.cooper.policy.report.CheckReport] to
 ///   characters.
 /// - **Begin with:** [io.cooper.policy.report.TextReport].
-/// - **May use:** `policy`, `impact`. Formats do not know each other.
+/// - **May use:** `policy`, `impact`, `plugin`, `migrate`, `schemas`. Formats do not know each
+///   other.
 /// - **One more?** A class and its test; the command line names it.
 @NullMarked
 package io.cooper.policy.report;
