@@ -3,6 +3,7 @@ package io.cooper.policy;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedRelease;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.kustomize.SourceFiles;
 import io.cooper.flux.source.Artifact;
@@ -158,10 +159,16 @@ public final class Repository {
           parts.add(each.digest().get());
         }
       }
+      tree.charts()
+          .filter(CustomResources::isOne)
+          .forEach(crd -> parts.add(sha256(crd.root().toString())));
     }
     parts.add(ImportedSchemas.text(importedTo()));
-    return Optional.of(
-        SourceFiles.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)));
+    return Optional.of(sha256(String.join("\n", parts)));
+  }
+
+  private static String sha256(String text) {
+    return SourceFiles.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /// What rendering ran into, as findings in tree order. What several Kustomizations notice at one
@@ -170,8 +177,10 @@ public final class Repository {
     record At(Place place, String message) {}
     var seen = new HashSet<At>();
     return trees.stream()
-        .flatMap(tree -> tree.kustomizations().stream())
-        .flatMap(owner -> problemsOf(owner, wanted))
+        .flatMap(tree ->
+            Stream.concat(
+                tree.kustomizations().stream().flatMap(owner -> problemsOf(owner, wanted)),
+                tree.releases().stream().flatMap(release -> problemsOf(release, wanted))))
         .filter(finding -> seen.add(new At(finding.place(), finding.message())));
   }
 
@@ -184,6 +193,17 @@ public final class Repository {
             Finding.at(problem.place(), problem.message())
                 .withRemedy(problem.remedy())
                 .in(owner.id()));
+  }
+
+  private static Stream<Finding> problemsOf(
+      RenderedRelease release, Predicate<RenderProblem> wanted) {
+    return release.problems().stream()
+        .filter(wanted)
+        .map(problem -> {
+          var finding = Finding.at(problem.place(), problem.message()).withRemedy(problem.remedy());
+          var owned = release.owner().map(finding::in).orElse(finding);
+          return release.release().map(each -> owned.of(each.manifest())).orElse(owned);
+        });
   }
 
   /// The order in each tree, in the order of the trees.
