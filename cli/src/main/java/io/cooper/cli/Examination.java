@@ -3,8 +3,10 @@ package io.cooper.cli;
 import io.cooper.flux.api.SourcePath;
 import io.cooper.flux.release.DeployedReleases;
 import io.cooper.flux.remote.VendoredFiles;
+import io.cooper.flux.render.ChartReference;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.helm.ChartLayout;
+import io.cooper.flux.render.helm.ChartReferences;
 import io.cooper.flux.render.helm.Helm;
 import io.cooper.flux.render.helm.Inflation;
 import io.cooper.flux.render.walk.Entries;
@@ -208,7 +210,7 @@ final class Examination implements AutoCloseable {
     if (trees.stream()
         .flatMap(tree -> tree.releases().stream())
         .anyMatch(release -> release.state().isJudged())) {
-      Helm.find(options.environment(), options.cache(), options.timeoutSeconds())
+      Helm.find(terminal.environment(), options.cache(), options.timeoutSeconds())
           .map(Helm::toString)
           .ifPresent(tools::add);
     }
@@ -249,11 +251,23 @@ final class Examination implements AutoCloseable {
     if (clusters.isEmpty() && !Inflation.concerns(trees)) {
       return trees;
     }
-    var inflation = new Inflation(options, given.orElse(DeployedReleases.of(trees)));
+    var inflation = inflation(trees);
     return Stream.concat(
             trees.stream().map(inflation::of),
             clusters.stream().map(cluster -> inflation.of(source.artifact(), cluster)))
         .toList();
+  }
+
+  private Inflation inflation(List<RenderedTree> trees) {
+    return new Inflation(
+        options.withEnvironment(terminal.environment(), options.timeoutSeconds()),
+        given.orElse(DeployedReleases.of(trees)));
+  }
+
+  /// Charts that keep a copy of what they were made of, with what they make now.
+  private List<ChartReference> references(List<RenderedTree> trees) {
+    var found = charts ? ChartReferences.of(source.artifact()) : List.<ChartReferences.Copy>of();
+    return found.isEmpty() ? List.of() : inflation(trees).references(source.artifact(), found);
   }
 
   /// The trees of two states.
@@ -281,7 +295,8 @@ final class Examination implements AutoCloseable {
         entries.isEmpty() ? source : sourceOf(entries.getFirst()),
         trees,
         given.orElse(DeployedReleases.of(trees)),
-        clean());
+        clean(),
+        references(trees));
   }
 
   /// The launcher names the build, by its jars and its JDK; without it nothing is remembered.

@@ -1,6 +1,7 @@
 package io.cooper.policy;
 
 import io.cooper.flux.graph.DependencyGraph;
+import io.cooper.flux.render.ChartReference;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedRelease;
@@ -36,6 +37,7 @@ public final class Repository {
   private final List<RenderedTree> trees;
   private final ReleasesInUse releases;
   private final CleanRenders clean;
+  private final List<ChartReference> references;
   private @Nullable List<DependencyGraph> graphs;
   private @Nullable LayeredCatalogue catalogue;
   private @Nullable KindsDigest kindsDigest;
@@ -62,7 +64,22 @@ public final class Repository {
   /// @param clean what earlier checks found nothing in
   public Repository(
       SourceTree source, List<RenderedTree> trees, ReleasesInUse releases, CleanRenders clean) {
+    this(source, trees, releases, clean, List.of());
+  }
+
+  /// @param source the files that Flux would see, and those that it would not
+  /// @param trees one for each entry; names resolve inside one tree only
+  /// @param releases in use, as far as they are known
+  /// @param clean what earlier checks found nothing in
+  /// @param references copies that charts keep of what they were made of
+  public Repository(
+      SourceTree source,
+      List<RenderedTree> trees,
+      ReleasesInUse releases,
+      CleanRenders clean,
+      List<ChartReference> references) {
     this.clean = clean;
+    this.references = List.copyOf(references);
     this.source = source;
     this.trees = List.copyOf(trees);
     this.releases = releases;
@@ -91,6 +108,11 @@ public final class Repository {
   /// Which releases the repository deploys, or is said to run on.
   public ReleasesInUse releases() {
     return releases;
+  }
+
+  /// Copies that charts keep of what they were made of, as far as helm could render the charts.
+  public List<ChartReference> references() {
+    return references;
   }
 
   /// The kinds that there are: those of the CRDs that the repository deploys, then those that were

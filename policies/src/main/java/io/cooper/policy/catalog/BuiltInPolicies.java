@@ -60,6 +60,7 @@ import io.cooper.policy.monitoring.InvalidExpression;
 import io.cooper.policy.monitoring.RuleIncomplete;
 import io.cooper.policy.monitoring.RunbookLink;
 import io.cooper.policy.monitoring.UnknownMetric;
+import io.cooper.policy.render.ChartDrift;
 import io.cooper.policy.render.ChartFailed;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
@@ -142,6 +143,7 @@ public final class BuiltInPolicies {
         new RuleIncomplete(),
         new RunbookLink(),
         new UnknownMetric(),
+        new ChartDrift(),
         new ChartFailed(),
         new DroppedField(),
         new RemoteResource(),

@@ -4,6 +4,7 @@ import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.api.Kustomization.SourceRef;
 import io.cooper.flux.api.NamespacedName;
 import io.cooper.flux.remote.VendoredFiles;
+import io.cooper.flux.render.ChartReference;
 import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedRelease;
 import io.cooper.flux.render.RenderedRelease.State;
@@ -15,6 +16,7 @@ import io.cooper.flux.render.kustomize.SourceFiles;
 import io.cooper.flux.render.walk.RenderOptions;
 import io.cooper.flux.source.Artifact;
 import io.cooper.manifest.Manifest;
+import io.cooper.manifest.Place;
 import io.cooper.problem.ProblemException;
 import io.cooper.schemas.BuiltInCatalogue;
 import io.cooper.schemas.CustomResources;
@@ -93,6 +95,46 @@ public final class Inflation {
                 .map(chart -> new Asked.Local(cluster.request(chart, sources)))
                 .map(Asked.class::cast)
                 .toList()));
+  }
+
+  /// What charts make of their own values, beside the copies that they keep. A chart that cannot be
+  /// rendered, and a copy that is rendered itself, is left out.
+  public List<ChartReference> references(Artifact artifact, List<ChartReferences.Copy> copies) {
+    var sources = new SourceFiles(artifact, VendoredFiles.none());
+    var found = new ArrayList<ChartReference>();
+    for (var copy : copies) {
+      var made =
+          releases(
+              new RenderedTree(copy.chart(), artifact, List.of()),
+              sources,
+              List.of(new Asked.Local(reference(copy))));
+      var release = made.getFirst();
+      boolean rendered =
+          release.objects().stream()
+              .anyMatch(object -> object.root().place().file().equals(copy.file()));
+      if (release.state() == State.RENDERED && !rendered) {
+        found.add(new ChartReference(copy.chart(), copy.file(), copy.objects(), release.objects()));
+      }
+    }
+    return found;
+  }
+
+  private static ChartRequest reference(ChartReferences.Copy copy) {
+    var name = copy.chart().substring(copy.chart().lastIndexOf('/') + 1);
+    return new ChartRequest(
+        new NamespacedName(copy.namespace(), name),
+        Optional.empty(),
+        Optional.empty(),
+        "chart " + copy.chart(),
+        name,
+        copy.namespace(),
+        copy.chart(),
+        Place.startOf(copy.file()),
+        List.of(),
+        false,
+        ReleaseValues.none(),
+        true,
+        true);
   }
 
   /// A release, before and after a look at where its chart is.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What helm 3 and 4 say when they refuse a chart, taken apart. Names of files are helm's, which
 /// begin with the name of the chart.
@@ -53,6 +54,9 @@ final class Refusal {
 
   private static final Pattern DOTTED = Pattern.compile("- ([^:\\s]+): (.*)");
 
+  private static final Pattern PROPERTY =
+      Pattern.compile("(?i)additional propert(?:ies|y) '?([^',\\s]+)'?.* (?:is |are )?not allowed");
+
   private static final int SHOWN = 600;
 
   private Refusal() {}
@@ -68,6 +72,17 @@ final class Refusal {
     return values.isEmpty() ? List.of(template(error)) : values;
   }
 
+  /// Where a property is refused, the complaint is about that property.
+  private static Complaint inValue(String chart, List<String> path, String what) {
+    var property = PROPERTY.matcher(what);
+    return new Complaint.InValue(
+        chart,
+        property.find()
+            ? Stream.concat(path.stream(), Stream.of(property.group(1))).toList()
+            : path,
+        what);
+  }
+
   private static List<Complaint> values(String error) {
     var found = new ArrayList<Complaint>();
     if (!error.contains("specifications of the schema")) {
@@ -78,17 +93,17 @@ final class Refusal {
       var pointer = POINTER.matcher(line);
       var dotted = DOTTED.matcher(line);
       if (pointer.matches()) {
-        found.add(new Complaint.InValue(chart, steps(pointer.group(1)), pointer.group(2)));
+        found.add(inValue(chart, steps(pointer.group(1)), pointer.group(2)));
       } else if (dotted.matches()) {
         var path =
             dotted.group(1).equals("(root)")
                 ? List.<String>of()
                 : List.of(dotted.group(1).split("\\."));
-        found.add(new Complaint.InValue(chart, path, dotted.group(2)));
+        found.add(inValue(chart, path, dotted.group(2)));
       } else if (line.endsWith(":")) {
         chart = line.substring(0, line.length() - 1);
       } else if (!line.isEmpty()) {
-        found.add(new Complaint.InValue(chart, List.of(), line));
+        found.add(inValue(chart, List.of(), line));
       }
     }
     return found;

@@ -65,6 +65,11 @@ record ReleaseValues(
     return Optional.empty();
   }
 
+  /// No values but those of the chart.
+  static ReleaseValues none() {
+    return new ReleaseValues(new LinkedHashMap<>(), List.of(), false, List.of());
+  }
+
   /// The values of one file.
   static ReleaseValues of(Mapping file) {
     return new ReleaseValues(

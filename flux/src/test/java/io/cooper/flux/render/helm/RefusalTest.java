@@ -99,7 +99,9 @@ class RefusalTest {
         .containsExactly(
             new InValue("web", List.of("replicas"), "got string, want integer"),
             new InValue(
-                "web", List.of("hosts", "0", "a/b"), "additional properties 'foo' not allowed"),
+                "web",
+                List.of("hosts", "0", "a/b", "foo"),
+                "additional properties 'foo' not allowed"),
             new InValue("db", List.of(), "missing property 'size'"));
     assertThat(Refusal.in(dotted))
         .containsExactly(
