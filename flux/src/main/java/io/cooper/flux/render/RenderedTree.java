@@ -44,8 +44,7 @@ public record RenderedTree(
   /// All objects of all Kustomizations, then those of the charts.
   public Stream<Manifest> objects() {
     return Stream.concat(
-        kustomizations.stream().flatMap(each -> each.objects().stream()),
-        charts());
+        kustomizations.stream().flatMap(each -> each.objects().stream()), charts());
   }
 
   /// The objects of the charts alone.

@@ -122,8 +122,7 @@ final class BuildJob {
     }
     fields.putIfAbsent("sortOptions", entry("sortOptions", inOrder()));
     if (schema.isPresent()) {
-      WorkFolder.write(
-          scratch, Paths.child(folder, PartialSchema.FILE), schema.get().content());
+      WorkFolder.write(scratch, Paths.child(folder, PartialSchema.FILE), schema.get().content());
       fields.put("openapi", entry("openapi", PartialSchema.reference(content.place())));
     }
     WorkFolder.write(scratch, root.file(), Json.bytes(new Mapping(content.place(), fields)));
