@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// The language of `helm --set`: `a.b[0].c=value,d={x,y}`. A port of Helm's `strvals` parser, with
-/// its ways of ending: a line may end in the middle of a key without an error.
+/// The language of `helm --set`: `a.b[0].c=value,d={x,y}`. A port of the `strvals` parser of Helm
+/// 4, which helm-controller uses, with its ways of ending: a line may end in the middle of a key
+/// without an error.
 final class SetLine {
   /// Helm would refuse the line.
   static final class Refused extends Exception {
@@ -78,7 +80,11 @@ final class SetLine {
         throw new Refused("key \"%s\" has no value".formatted(name));
       }
       case '[' -> {
-        int index = index();
+        var asked = index();
+        if (asked.isEmpty()) {
+          return false;
+        }
+        int index = asked.getAsInt();
         var list = values.containsKey(name) ? list(values.get(name)) : new ArrayList<>();
         var item = item(list, index, level);
         set(values, name, item.list());
@@ -136,12 +142,16 @@ final class SetLine {
     throw new Refused("a key is given where the values have no map");
   }
 
-  private int index() throws Refused {
+  /// @return empty where the line ends in the index, which Helm 4 lets pass
+  private OptionalInt index() throws Refused {
     var word = until("]");
-    if (word.stop() == END || !word.text().matches("[+-]?[0-9]{1,9}")) {
+    if (word.stop() == END) {
+      return OptionalInt.empty();
+    }
+    if (!word.text().matches("[+-]?[0-9]{1,9}")) {
       throw new Refused("error parsing index: \"%s\"".formatted(word.text()));
     }
-    return Integer.parseInt(word.text());
+    return OptionalInt.of(Integer.parseInt(word.text()));
   }
 
   /// A list with an item put into it.
@@ -159,9 +169,12 @@ final class SetLine {
       case END -> new Item(list, false);
       case '=' -> new Item(with(list, index, value().content()), true);
       case '[' -> {
-        int nested = index();
+        var nested = index();
+        if (nested.isEmpty()) {
+          yield new Item(list, false);
+        }
         var there = index < list.size() ? list.get(index) : null;
-        var item = item(there == null ? new ArrayList<>() : list(there), nested, level);
+        var item = item(there == null ? new ArrayList<>() : list(there), nested.getAsInt(), level);
         yield item.more() ? new Item(with(list, index, item.list()), true) : new Item(list, false);
       }
       default -> {

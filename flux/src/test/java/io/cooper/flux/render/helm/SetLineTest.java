@@ -38,6 +38,7 @@ class SetLineTest {
         "a=b\\,c → {a=b,c}",
         "a= → {a=}",
         "a=b=c → {a=b=c}",
+        "a[0 → {}",
         "a=99999999999999999999 → {a=99999999999999999999}"
       })
   void a_line_means_what_it_means_to_helm(String line, String values) throws SetLine.Refused {
