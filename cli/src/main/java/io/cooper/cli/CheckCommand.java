@@ -55,6 +55,19 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private RuleChoice rules = new RuleChoice();
 
+  enum UseHelm {
+    auto,
+    off
+  }
+
+  @Option(
+      names = "--helm",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Whether charts of the repository are rendered and judged: auto, if there is a helm, or off.")
+  private UseHelm helm = UseHelm.auto;
+
   private final Terminal terminal;
 
   CheckCommand(Terminal terminal) {
@@ -64,8 +77,10 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long begun = System.nanoTime();
-    try (var examination = Examination.of(repository, RenderOptions.Mode.CHECK, terminal)) {
-      if (examination.entries().isEmpty()) {
+    try (var examination =
+        Examination.of(repository, RenderOptions.Mode.CHECK, terminal)
+            .withCharts(helm == UseHelm.auto)) {
+      if (examination.entries().isEmpty() && examination.chartClusters().isEmpty()) {
         terminal
             .err()
             .printf(
@@ -75,12 +90,13 @@ final class CheckCommand implements Callable<Integer> {
       // The base first: of it only the findings stay in memory.
       var base = Optional.ofNullable(against).map(revision -> base(examination, revision));
       var judgement = Judgement.of(examination, rules);
+      new ChartNotice(judgement.trees()).text().ifPresent(terminal.err()::println);
       var report =
           new CheckReport(
               Version.CURRENT,
               judgement.revision(),
               Duration.ofNanos(System.nanoTime() - begun).toMillis(),
-              examination.entries().isEmpty() ? List.of() : List.of(examination.tool()),
+              examination.tools(judgement.trees()),
               judgement.rows(),
               judgement.verdicts(),
               judgement.accepted(),

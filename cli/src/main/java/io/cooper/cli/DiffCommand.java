@@ -84,6 +84,11 @@ final class DiffCommand implements Callable<Integer> {
       description = "How to report: ${COMPLETION-CANDIDATES}.")
   private Form format = Form.text;
 
+  @Option(
+      names = "--helm",
+      description = "Compare what charts of the repository install, too. Needs helm.")
+  private boolean helm;
+
   private final Terminal terminal;
 
   DiffCommand(Terminal terminal) {
@@ -92,7 +97,7 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var head = Examination.of(repository, MODE, terminal)) {
+    try (var head = Examination.of(repository, MODE, terminal).withCharts(helm)) {
       var report =
           question.delete != null
               ? deletion(head, question.delete)

@@ -3,7 +3,12 @@ package io.cooper.cli;
 import io.cooper.flux.api.SourcePath;
 import io.cooper.flux.release.DeployedReleases;
 import io.cooper.flux.remote.VendoredFiles;
+import io.cooper.flux.render.ChartReference;
 import io.cooper.flux.render.RenderedTree;
+import io.cooper.flux.render.helm.ChartLayout;
+import io.cooper.flux.render.helm.ChartReferences;
+import io.cooper.flux.render.helm.Helm;
+import io.cooper.flux.render.helm.Inflation;
 import io.cooper.flux.render.walk.Entries;
 import io.cooper.flux.render.walk.Entry;
 import io.cooper.flux.render.walk.RenderOptions;
@@ -27,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A repository, read and rendered: what every command that looks at one begins with.
 final class Examination implements AutoCloseable {
@@ -36,6 +42,7 @@ final class Examination implements AutoCloseable {
   private final RenderOptions options;
   private final List<Entry> entries;
   private final ReleasesInUse given;
+  private final boolean charts;
   private final Map<SourceRules, SourceTree> narrowed = new HashMap<>();
 
   private Examination(
@@ -44,13 +51,15 @@ final class Examination implements AutoCloseable {
       Settings settings,
       RenderOptions options,
       List<Entry> entries,
-      ReleasesInUse given) {
+      ReleasesInUse given,
+      boolean charts) {
     this.terminal = terminal;
     this.source = source;
     this.settings = settings;
     this.options = options;
     this.entries = entries;
     this.given = given;
+    this.charts = charts;
   }
 
   /// Opens the repository, reads its settings and finds its entries. Renders nothing yet.
@@ -66,13 +75,18 @@ final class Examination implements AutoCloseable {
     return of(source, settings, asked, entries, mode, terminal);
   }
 
+  /// The same, and if asked for, what the charts of the repository install.
+  Examination withCharts(boolean asked) {
+    return new Examination(terminal, source, settings, options, entries, given, asked);
+  }
+
   /// The state that this one is a change of, under the settings that it had then.
   ///
   /// @param revision whose history is compared, see [SourceTree#base]
   Examination base(String revision, RepositoryOptions asked, RenderOptions.Mode mode) {
     var base = source.base(revision);
     var then = settingsThen(base, asked);
-    return of(base, then, asked, entriesThen(base, then, asked), mode, terminal);
+    return of(base, then, asked, entriesThen(base, then, asked), mode, terminal).withCharts(charts);
   }
 
   /// A change may repair the settings; then its own are the best there are.
@@ -120,7 +134,8 @@ final class Examination implements AutoCloseable {
         settings,
         options,
         entries,
-        asked.versions().orElse(settings.versions()));
+        asked.versions().orElse(settings.versions()),
+        false);
   }
 
   /// The settings of a repository, or those in the file that is given instead.
@@ -186,9 +201,25 @@ final class Examination implements AutoCloseable {
     return entries;
   }
 
-  /// What renders, for the report.
-  String tool() {
-    return new Renderer(options).kustomize().toString();
+  /// What has rendered these trees, for the report.
+  List<String> tools(List<RenderedTree> trees) {
+    var tools = new ArrayList<String>();
+    if (!entries.isEmpty()) {
+      tools.add(new Renderer(options).kustomize().toString());
+    }
+    if (trees.stream()
+        .flatMap(tree -> tree.releases().stream())
+        .anyMatch(release -> release.state().isJudged())) {
+      Helm.find(terminal.environment(), options.cache(), options.timeoutSeconds())
+          .map(Helm::toString)
+          .ifPresent(tools::add);
+    }
+    return tools;
+  }
+
+  /// The clusters of a repository that has charts with values for each of them, and no entries.
+  List<ChartLayout.Cluster> chartClusters() {
+    return charts && entries.isEmpty() ? ChartLayout.of(source.artifact()) : List.of();
   }
 
   /// Renders all entries. Each is read from the artifact that its own GitRepository object asks
@@ -211,7 +242,32 @@ final class Examination implements AutoCloseable {
                 sourceOf(entry).artifact(), List.of(entry.folder()), vendored, progress));
       }
     }
-    return trees;
+    return charts ? inflated(trees) : trees;
+  }
+
+  /// The trees with what their charts install.
+  private List<RenderedTree> inflated(List<RenderedTree> trees) {
+    var clusters = chartClusters();
+    if (clusters.isEmpty() && !Inflation.concerns(trees)) {
+      return trees;
+    }
+    var inflation = inflation(trees);
+    return Stream.concat(
+            trees.stream().map(inflation::of),
+            clusters.stream().map(cluster -> inflation.of(source.artifact(), cluster)))
+        .toList();
+  }
+
+  private Inflation inflation(List<RenderedTree> trees) {
+    return new Inflation(
+        options.withEnvironment(terminal.environment(), options.timeoutSeconds()),
+        given.orElse(DeployedReleases.of(trees)));
+  }
+
+  /// Charts that keep a copy of what they were made of, with what they make now.
+  private List<ChartReference> references(List<RenderedTree> trees) {
+    var found = charts ? ChartReferences.of(source.artifact()) : List.<ChartReferences.Copy>of();
+    return found.isEmpty() ? List.of() : inflation(trees).references(source.artifact(), found);
   }
 
   /// The trees of two states.
@@ -239,7 +295,8 @@ final class Examination implements AutoCloseable {
         entries.isEmpty() ? source : sourceOf(entries.getFirst()),
         trees,
         given.orElse(DeployedReleases.of(trees)),
-        clean());
+        clean(),
+        references(trees));
   }
 
   /// The launcher names the build, by its jars and its JDK; without it nothing is remembered.

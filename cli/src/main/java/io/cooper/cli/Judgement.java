@@ -3,6 +3,7 @@ package io.cooper.cli;
 import io.cooper.flux.api.NamespacedName;
 import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Edge;
+import io.cooper.flux.render.RenderedTree;
 import io.cooper.policy.Accepted;
 import io.cooper.policy.Checker;
 import io.cooper.policy.Repository;
@@ -63,6 +64,11 @@ record Judgement(
         BuiltInCatalogue.of(repository.releases()).releases().toList());
   }
 
+  /// What was judged, one for each cluster.
+  List<RenderedTree> trees() {
+    return graphs.stream().map(DependencyGraph::tree).toList();
+  }
+
   /// The YAML files whose comments count: those that went into a render.
   private static Set<String> filesRead(Repository repository) {
     var files = new TreeSet<String>();
@@ -70,6 +76,10 @@ record Judgement(
       for (var owner : tree.kustomizations()) {
         files.addAll(owner.filesRead());
       }
+      tree.releases().stream()
+          .flatMap(release -> release.filesRead().stream())
+          .filter(file -> file.endsWith(".yaml") || file.endsWith(".yml"))
+          .forEach(files::add);
     }
     return files;
   }

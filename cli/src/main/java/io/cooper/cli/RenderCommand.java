@@ -2,6 +2,7 @@ package io.cooper.cli;
 
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedRelease;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.walk.RenderFolder;
 import io.cooper.flux.render.walk.RenderOptions.Mode;
@@ -65,6 +66,14 @@ final class RenderCommand implements Callable<Integer> {
           "Refuse variables without a value, as kustomize-controller does; without it they are empty.")
   private boolean strict;
 
+  @Option(
+      names = "--helm",
+      description = {
+        "Print what charts of the repository install behind each Kustomization, too; with --output as",
+        "NAMESPACE_NAME.helm.yaml for each HelmRelease. Needs helm."
+      })
+  private boolean helm;
+
   private final Terminal terminal;
 
   RenderCommand(Terminal terminal) {
@@ -74,7 +83,8 @@ final class RenderCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var examination =
-        Examination.of(repository, strict ? Mode.STRICT : Mode.LENIENT, terminal)) {
+        Examination.of(repository, strict ? Mode.STRICT : Mode.LENIENT, terminal)
+            .withCharts(helm)) {
       var trees = examination.trees();
       if (trees.isEmpty()) {
         throw new Problem(
@@ -84,7 +94,7 @@ final class RenderCommand implements Callable<Integer> {
                 "name the folder that Flux starts from: --entry DIR")
             .asException();
       }
-      int refused = which.all ? all(trees) : one(trees);
+      int refused = (which.all ? all(trees) : one(trees)) + charts(trees);
       terminal.out().flush();
       return refused > 0 ? 1 : 0;
     }
@@ -101,6 +111,36 @@ final class RenderCommand implements Callable<Integer> {
             new RenderFolder(trees.size() == 1 ? output : output.resolve(folder(tree))).write(tree);
       }
     }
+    return refused;
+  }
+
+  /// What charts install behind the Kustomizations that were asked for.
+  private int charts(List<RenderedTree> trees) {
+    if (!helm) {
+      return 0;
+    }
+    int refused = 0;
+    for (var tree : trees) {
+      var asked =
+          tree.releases().stream()
+              .filter(release ->
+                  which.all
+                      || release
+                          .owner()
+                          .filter(owner -> owner.toString().equals(which.kustomization))
+                          .isPresent())
+              .toList();
+      asked.forEach(release -> complain(release.title(), release.problems()));
+      refused +=
+          (int) asked.stream().filter(each -> each.state() == RenderedRelease.State.FAILED).count();
+      if (output != null) {
+        new RenderFolder(which.all && trees.size() > 1 ? output.resolve(folder(tree)) : output)
+            .write(asked);
+      } else {
+        asked.forEach(release -> terminal.out().print(RenderFolder.yaml(release)));
+      }
+    }
+    new ChartNotice(trees).text().ifPresent(terminal.err()::println);
     return refused;
   }
 
@@ -139,15 +179,16 @@ final class RenderCommand implements Callable<Integer> {
   }
 
   private void complain(RenderedKustomization rendered) {
-    for (RenderProblem problem : rendered.problems()) {
+    complain(rendered.id().toString(), rendered.problems());
+  }
+
+  private void complain(String who, List<RenderProblem> problems) {
+    for (RenderProblem problem : problems) {
       terminal
           .err()
           .printf(
               "cooper: %s: %s%n  %s: %s%n",
-              rendered.id(),
-              problem.place(),
-              problem.harmless() ? "note" : "refused",
-              problem.message());
+              who, problem.place(), problem.harmless() ? "note" : "refused", problem.message());
     }
   }
 }

@@ -83,6 +83,11 @@ record RepositoryFixture(Path folder, Mapping values) {
         .toList();
   }
 
+  /// A program beside kustomize and git that the findings need, such as helm.
+  Optional<String> needs() {
+    return values.text("needs");
+  }
+
   List<String> entries() {
     return texts("entry").toList();
   }

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +34,12 @@ class RepositoryFixturesTest {
   }
 
   static Stream<RepositoryFixture> fixtures() {
-    return RepositoryFixture.all().stream();
+    return RepositoryFixture.all().stream().filter(fixture -> fixture.needs().isEmpty());
+  }
+
+  static Stream<RepositoryFixture> charts() {
+    return RepositoryFixture.all().stream()
+        .filter(fixture -> fixture.needs().equals(Optional.of("helm")));
   }
 
   @ParameterizedTest
@@ -44,9 +51,27 @@ class RepositoryFixturesTest {
             List.of("check", fixture.materialise(scratch).toString(), "--format", "json"));
     fixture.entries().forEach(entry -> arguments.addAll(List.of("--entry", entry)));
 
-    var run = Run.of(arguments.toArray(String[]::new));
-    var again = Run.of(arguments.toArray(String[]::new));
+    same(
+        fixture,
+        Run.of(arguments.toArray(String[]::new)),
+        Run.of(arguments.toArray(String[]::new)));
+  }
 
+  @Tag("interop")
+  @ParameterizedTest
+  @MethodSource("charts")
+  void a_repository_with_charts_yields_exactly_its_findings(
+      RepositoryFixture fixture, @TempDir Path scratch) throws IOException {
+    var helm = HelmBinary.environment();
+    var arguments = List.of("check", fixture.materialise(scratch).toString(), "--format", "json");
+
+    same(
+        fixture,
+        Run.with(helm, arguments.toArray(String[]::new)),
+        Run.with(helm, arguments.toArray(String[]::new)));
+  }
+
+  private static void same(RepositoryFixture fixture, Run run, Run again) {
     var missing = new ArrayList<>(fixture.expected());
     var invented = new ArrayList<String>();
     for (var finding : run.json().mappings("findings").toList()) {

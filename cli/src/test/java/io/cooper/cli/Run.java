@@ -2,10 +2,10 @@ package io.cooper.cli;
 
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.YamlReader;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /// The whole program, run in this process.
 ///
@@ -14,11 +14,16 @@ import java.nio.charset.StandardCharsets;
 /// @param err standard error
 record Run(int status, String out, String err) {
   static Run of(String... arguments) {
+    return with(System.getenv(), arguments);
+  }
+
+  /// In another environment.
+  static Run with(Map<String, String> environment, String... arguments) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     int status =
         Main.run(
-            new ByteArrayInputStream(new byte[0]),
+            environment,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             arguments);

@@ -6,6 +6,7 @@ import io.cooper.flux.graph.DependencyGraph;
 import io.cooper.flux.graph.Node;
 import io.cooper.flux.render.RenderedKustomization;
 import io.cooper.flux.render.RenderedKustomization.State;
+import io.cooper.flux.render.RenderedRelease;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.ObjectId;
@@ -54,7 +55,10 @@ public record ClusterChange(
   }
 
   /// An object and its Kustomization.
-  private record Owned(Manifest object, RenderedKustomization owner) {}
+  ///
+  /// @param release of the chart that installs it; empty for what the Kustomization applies itself
+  private record Owned(
+      Manifest object, RenderedKustomization owner, Optional<RenderedRelease> release) {}
 
   /// Compares two states of a cluster. A cluster that is new has an empty tree before, one that
   /// goes an empty tree after.
@@ -66,7 +70,7 @@ public record ClusterChange(
     fresh.forEach((id, now) -> {
       var then = old.get(id);
       if (then == null) {
-        if (isKnown(before, after, now.owner().id())) {
+        if (isKnown(before, after, now)) {
           changes.add(new ObjectChange.Added(now.object(), now.owner().id()));
         }
       } else {
@@ -79,10 +83,9 @@ public record ClusterChange(
       }
     });
     old.forEach((id, then) -> {
-      if (!fresh.containsKey(id) && isKnown(after, before, then.owner().id())) {
+      if (!fresh.containsKey(id) && isKnown(after, before, then)) {
         changes.add(
-            new ObjectChange.Removed(
-                then.object(), then.owner().id(), removals.fate(then.object(), then.owner())));
+            new ObjectChange.Removed(then.object(), then.owner().id(), fate(then, removals)));
       }
     });
     changes.sort(ORDER);
@@ -102,9 +105,49 @@ public record ClusterChange(
   private static Map<ObjectId, Owned> objects(RenderedTree tree) {
     var objects = new LinkedHashMap<ObjectId, Owned>();
     for (var owner : tree.kustomizations()) {
-      owner.objects().forEach(object -> objects.putIfAbsent(object.id(), new Owned(object, owner)));
+      owner
+          .objects()
+          .forEach(object ->
+              objects.putIfAbsent(object.id(), new Owned(object, owner, Optional.empty())));
+    }
+    for (var release : tree.releases()) {
+      release
+          .owner()
+          .flatMap(tree::find)
+          .ifPresent(owner ->
+              release
+                  .objects()
+                  .forEach(object ->
+                      objects.putIfAbsent(
+                          object.id(), new Owned(object, owner, Optional.of(release)))));
     }
     return objects;
+  }
+
+  /// Helm deletes what a chart no longer makes, unless the object is marked or is a CRD of `crds/`.
+  private static ObjectChange.Fate fate(Owned gone, Removals removals) {
+    if (gone.release().isEmpty()) {
+      return removals.fate(gone.object(), gone.owner());
+    }
+    if (gone.object().mark("helm.sh/resource-policy").filter("keep"::equals).isPresent()) {
+      return new ObjectChange.Fate(false, "it is marked helm.sh/resource-policy: keep");
+    }
+    if (gone.object().is("apiextensions.k8s.io", "CustomResourceDefinition")
+        && gone.object().place().file().contains("/crds/")) {
+      return new ObjectChange.Fate(false, "Helm never deletes what lies in crds/");
+    }
+    return new ObjectChange.Fate(true, "deleted by Helm");
+  }
+
+  /// Whether a tree would have an object if it had it: its Kustomization is rendered there, and so
+  /// is its chart, unless the release itself is not there.
+  private static boolean isKnown(RenderedTree tree, RenderedTree other, Owned object) {
+    return isKnown(tree, other, object.owner().id())
+        && object
+            .release()
+            .flatMap(release -> tree.release(release.id()))
+            .filter(release -> release.state() != RenderedRelease.State.RENDERED)
+            .isEmpty();
   }
 
   /// Whether all that a Kustomization applies in one state is known. Of one that is not there it is

@@ -71,8 +71,11 @@ public final class Checker {
     return switch (policy) {
       case ManifestPolicy single ->
           repository.trees().stream()
-              .flatMap(tree -> tree.kustomizations().stream())
-              .flatMap(rendered -> findings(single, rendered, repository.clean()));
+              .flatMap(tree ->
+                  Stream.concat(
+                      tree.kustomizations().stream()
+                          .flatMap(rendered -> findings(single, rendered, repository.clean())),
+                      tree.charts().flatMap(single::check)));
       case RepositoryPolicy whole -> whole.check(repository);
     };
   }
@@ -87,26 +90,51 @@ public final class Checker {
         .stream();
   }
 
-  private static Map<ObjectId, NamespacedName> owners(Repository repository) {
-    var owners = new HashMap<ObjectId, NamespacedName>();
+  /// Who brings an object.
+  ///
+  /// @param release of a chart, in words; empty for what a Kustomization applies itself
+  private record Owner(Optional<NamespacedName> kustomization, Optional<String> release) {}
+
+  private static Map<ObjectId, Owner> owners(Repository repository) {
+    var owners = new HashMap<ObjectId, Owner>();
     for (var tree : repository.trees()) {
       for (var owner : tree.kustomizations()) {
         for (Manifest manifest : owner.objects()) {
-          owners.putIfAbsent(manifest.id(), owner.id());
+          owners.putIfAbsent(manifest.id(), new Owner(Optional.of(owner.id()), Optional.empty()));
+        }
+      }
+      for (var release : tree.releases()) {
+        for (Manifest manifest : release.objects()) {
+          owners.putIfAbsent(
+              manifest.id(), new Owner(release.owner(), Optional.of(release.title())));
         }
       }
     }
     return owners;
   }
 
-  private static Finding owned(Finding finding, Map<ObjectId, NamespacedName> owners) {
-    if (finding.kustomization().isPresent()) {
-      return finding;
-    }
-    return finding
-        .object()
-        .flatMap(subject -> Optional.ofNullable(owners.get(subject.id())))
-        .map(finding::in)
-        .orElse(finding);
+  private static Finding owned(Finding finding, Map<ObjectId, Owner> owners) {
+    var owner = finding.object().flatMap(subject -> Optional.ofNullable(owners.get(subject.id())));
+    var told =
+        owner.flatMap(Owner::release).map(release -> ofChart(finding, release)).orElse(finding);
+    return told.kustomization().isPresent()
+        ? told
+        : owner.flatMap(Owner::kustomization).map(told::in).orElse(told);
+  }
+
+  /// A template makes objects for whoever installs the chart, and is no YAML to be edited.
+  private static Finding ofChart(Finding finding, String release) {
+    var told =
+        new Finding(
+            finding.place(),
+            "%s, installed by %s".formatted(finding.message(), release),
+            finding.remedy(),
+            finding.severity(),
+            finding.object(),
+            finding.kustomization(),
+            finding.repair());
+    return told.repair().isEmpty()
+        ? told
+        : told.byHand("a chart makes the object: change its values or its template");
   }
 }

@@ -1,7 +1,7 @@
 package io.cooper.policy;
 
 import io.cooper.flux.render.RenderedKustomization;
-import io.cooper.flux.render.kustomize.AtomicFile;
+import io.cooper.flux.render.tool.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

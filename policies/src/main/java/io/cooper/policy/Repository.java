@@ -1,8 +1,10 @@
 package io.cooper.policy;
 
 import io.cooper.flux.graph.DependencyGraph;
+import io.cooper.flux.render.ChartReference;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedRelease;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.kustomize.SourceFiles;
 import io.cooper.flux.source.Artifact;
@@ -35,6 +37,7 @@ public final class Repository {
   private final List<RenderedTree> trees;
   private final ReleasesInUse releases;
   private final CleanRenders clean;
+  private final List<ChartReference> references;
   private @Nullable List<DependencyGraph> graphs;
   private @Nullable LayeredCatalogue catalogue;
   private @Nullable KindsDigest kindsDigest;
@@ -61,7 +64,22 @@ public final class Repository {
   /// @param clean what earlier checks found nothing in
   public Repository(
       SourceTree source, List<RenderedTree> trees, ReleasesInUse releases, CleanRenders clean) {
+    this(source, trees, releases, clean, List.of());
+  }
+
+  /// @param source the files that Flux would see, and those that it would not
+  /// @param trees one for each entry; names resolve inside one tree only
+  /// @param releases in use, as far as they are known
+  /// @param clean what earlier checks found nothing in
+  /// @param references copies that charts keep of what they were made of
+  public Repository(
+      SourceTree source,
+      List<RenderedTree> trees,
+      ReleasesInUse releases,
+      CleanRenders clean,
+      List<ChartReference> references) {
     this.clean = clean;
+    this.references = List.copyOf(references);
     this.source = source;
     this.trees = List.copyOf(trees);
     this.releases = releases;
@@ -90,6 +108,11 @@ public final class Repository {
   /// Which releases the repository deploys, or is said to run on.
   public ReleasesInUse releases() {
     return releases;
+  }
+
+  /// Copies that charts keep of what they were made of, as far as helm could render the charts.
+  public List<ChartReference> references() {
+    return references;
   }
 
   /// The kinds that there are: those of the CRDs that the repository deploys, then those that were
@@ -158,10 +181,16 @@ public final class Repository {
           parts.add(each.digest().get());
         }
       }
+      tree.charts()
+          .filter(CustomResources::isOne)
+          .forEach(crd -> parts.add(sha256(crd.root().toString())));
     }
     parts.add(ImportedSchemas.text(importedTo()));
-    return Optional.of(
-        SourceFiles.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)));
+    return Optional.of(sha256(String.join("\n", parts)));
+  }
+
+  private static String sha256(String text) {
+    return SourceFiles.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /// What rendering ran into, as findings in tree order. What several Kustomizations notice at one
@@ -170,8 +199,10 @@ public final class Repository {
     record At(Place place, String message) {}
     var seen = new HashSet<At>();
     return trees.stream()
-        .flatMap(tree -> tree.kustomizations().stream())
-        .flatMap(owner -> problemsOf(owner, wanted))
+        .flatMap(tree ->
+            Stream.concat(
+                tree.kustomizations().stream().flatMap(owner -> problemsOf(owner, wanted)),
+                tree.releases().stream().flatMap(release -> problemsOf(release, wanted))))
         .filter(finding -> seen.add(new At(finding.place(), finding.message())));
   }
 
@@ -184,6 +215,17 @@ public final class Repository {
             Finding.at(problem.place(), problem.message())
                 .withRemedy(problem.remedy())
                 .in(owner.id()));
+  }
+
+  private static Stream<Finding> problemsOf(
+      RenderedRelease release, Predicate<RenderProblem> wanted) {
+    return release.problems().stream()
+        .filter(wanted)
+        .map(problem -> {
+          var finding = Finding.at(problem.place(), problem.message()).withRemedy(problem.remedy());
+          var owned = release.owner().map(finding::in).orElse(finding);
+          return release.release().map(each -> owned.of(each.manifest())).orElse(owned);
+        });
   }
 
   /// The order in each tree, in the order of the trees.

@@ -177,6 +177,15 @@ public final class Mapping implements Value {
   }
 
   @Override
+  public Mapping movedTo(Place place) {
+    var moved = new Value[entries.length];
+    for (int i = 0; i < entries.length; i++) {
+      moved[i] = entries[i].movedTo(place);
+    }
+    return new Mapping(place.file(), place.line(), place.column(), moved);
+  }
+
+  @Override
   public Map<String, Object> plain() {
     var plain = new LinkedHashMap<String, Object>();
     for (int i = 0; i < entries.length; i += 2) {

@@ -21,6 +21,17 @@ public sealed interface Value permits Mapping, Sequence, Scalar {
     return Optional.empty();
   }
 
+  /// The same content, all of it at one place: for what a program has printed, whose lines mean
+  /// nothing to anybody.
+  default Value movedTo(Place place) {
+    return switch (this) {
+      case Scalar scalar -> new Scalar(place, scalar.source(), scalar.plain());
+      case Sequence list ->
+          new Sequence(place, list.items().stream().map(item -> item.movedTo(place)).toList());
+      case Mapping mapping -> mapping.movedTo(place);
+    };
+  }
+
   /// Follows keys downwards from here; a decimal number also selects an item of a sequence.
   default Optional<Value> find(String... path) {
     Value value = this;

@@ -9,6 +9,7 @@ import io.cooper.flux.graph.Event.Ready;
 import io.cooper.flux.graph.Requirement.State;
 import io.cooper.flux.render.RenderProblem;
 import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedRelease;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import java.util.ArrayList;
@@ -82,6 +83,19 @@ final class Provenance {
                 .ifPresent(url ->
                     addresses.put(key(source.kind(), source.namespace(), source.name()), url)));
     tree.kustomizations().forEach(this::collect);
+    tree.releases().stream()
+        .filter(release -> release.state() == RenderedRelease.State.RENDERED)
+        .forEach(this::collect);
+  }
+
+  /// What a chart installs is known for sure where helm has rendered it.
+  private void collect(RenderedRelease release) {
+    release
+        .owner()
+        .ifPresent(owner -> {
+          var provider = new Provider(owner, Optional.of(release.id()), Optional.empty());
+          release.objects().forEach(object -> collect(object, provider));
+        });
   }
 
   private static NamespacedName key(String kind, String namespace, String name) {
@@ -101,20 +115,8 @@ final class Provenance {
         .forEach(group -> gates.computeIfAbsent(group, _ -> new ArrayList<>()).add(each.id()));
     var self = new Provider(each.id(), Optional.empty(), Optional.empty());
     for (var object : each.objects()) {
-      if (object.is("apiextensions.k8s.io", "CustomResourceDefinition")) {
-        var group = object.text("spec", "group").orElse("");
-        var kind = object.text("spec", "names", "kind").orElse("");
-        brings(new Need.Api(group, kind), self);
-      } else if (object.is("", "Namespace")) {
-        brings(new Need.InNamespace(object.name()), self);
-      } else if (object.is("", "ConfigMap") || object.is("", "Secret")) {
-        brings(new Need.Variables(object.kind(), object.namespace(), object.name()), self);
-      } else if (object.is("external-secrets.io", "ExternalSecret")) {
-        var target = object.text("spec", "target", "name").orElse(object.name());
-        brings(new Need.Variables("Secret", object.namespace(), target), self);
-      } else if (object.is("bitnami.com", "SealedSecret")) {
-        brings(new Need.Variables("Secret", object.namespace(), object.name()), self);
-      } else if (HelmRelease.isOne(object)) {
+      collect(object, self);
+      if (HelmRelease.isOne(object)) {
         collect(each.id(), new HelmRelease(object));
       }
     }
@@ -127,6 +129,23 @@ final class Provenance {
           .sourceRef()
           .flatMap(this::address)
           .ifPresent(address -> bringsFrom(address, each.id()));
+    }
+  }
+
+  private void collect(Manifest object, Provider provider) {
+    if (object.is("apiextensions.k8s.io", "CustomResourceDefinition")) {
+      var group = object.text("spec", "group").orElse("");
+      var kind = object.text("spec", "names", "kind").orElse("");
+      brings(new Need.Api(group, kind), provider);
+    } else if (object.is("", "Namespace")) {
+      brings(new Need.InNamespace(object.name()), provider);
+    } else if (object.is("", "ConfigMap") || object.is("", "Secret")) {
+      brings(new Need.Variables(object.kind(), object.namespace(), object.name()), provider);
+    } else if (object.is("external-secrets.io", "ExternalSecret")) {
+      var target = object.text("spec", "target", "name").orElse(object.name());
+      brings(new Need.Variables("Secret", object.namespace(), target), provider);
+    } else if (object.is("bitnami.com", "SealedSecret")) {
+      brings(new Need.Variables("Secret", object.namespace(), object.name()), provider);
     }
   }
 
@@ -146,6 +165,11 @@ final class Provenance {
     var provider = new Provider(owner, Optional.of(release.id()), Optional.empty());
     if (release.createsNamespace()) {
       brings(new Need.InNamespace(release.targetNamespace()), provider);
+    }
+    if (tree.release(release.id())
+        .filter(known -> known.state() == RenderedRelease.State.RENDERED)
+        .isPresent()) {
+      return;
     }
     componentsOf(release).stream()
         .filter(component -> component.bringsKinds(release))

@@ -38,6 +38,10 @@ public record RenderProblem(
     SUBSTITUTION,
     /// kustomize refuses the build for another reason.
     BUILD,
+    /// A chart that helm refuses, or that is not whole. The release that installs it fails.
+    CHART,
+    /// Values of a chart that nothing in the repository holds. The release waits for them.
+    CHART_VALUES_MISSING,
     /// Something is ignored without a word by Flux, such as an unknown field of the root
     /// kustomization file.
     DROPPED
@@ -46,9 +50,20 @@ public record RenderProblem(
   /// Whether Flux would still build the Kustomization.
   public boolean harmless() {
     return switch (kind) {
-      case SOURCE_EXTERNAL, REMOTE_RESOURCE, REMOTE_PINNED, VARIABLE_SOURCE_MISSING, DROPPED ->
+      case SOURCE_EXTERNAL,
+          REMOTE_RESOURCE,
+          REMOTE_PINNED,
+          VARIABLE_SOURCE_MISSING,
+          CHART_VALUES_MISSING,
+          DROPPED ->
           true;
-      case FILE_MISSING, PATH_MISSING, SOURCE_MISSING, VARIABLE_UNRESOLVED, SUBSTITUTION, BUILD ->
+      case FILE_MISSING,
+          PATH_MISSING,
+          SOURCE_MISSING,
+          VARIABLE_UNRESOLVED,
+          SUBSTITUTION,
+          BUILD,
+          CHART ->
           false;
     };
   }

@@ -13,11 +13,27 @@ import java.util.stream.Stream;
 ///
 /// @param entry folder of the entry, such as `clusters/example`
 /// @param artifact the files it was rendered from
-/// @param kustomizations breadth first from the entry, which is the first
+/// @param kustomizations breadth first from the entry, which is the first; none where the cluster
+///   gets charts and nothing else
+/// @param releases what its charts install, as far as somebody asked for that and helm could tell
 public record RenderedTree(
-    String entry, Artifact artifact, List<RenderedKustomization> kustomizations) {
+    String entry,
+    Artifact artifact,
+    List<RenderedKustomization> kustomizations,
+    List<RenderedRelease> releases) {
   public RenderedTree {
     kustomizations = List.copyOf(kustomizations);
+    releases = List.copyOf(releases);
+  }
+
+  /// A tree whose charts nobody has looked into.
+  public RenderedTree(String entry, Artifact artifact, List<RenderedKustomization> kustomizations) {
+    this(entry, artifact, kustomizations, List.of());
+  }
+
+  /// The same tree with what its charts install.
+  public RenderedTree with(List<RenderedRelease> inflated) {
+    return new RenderedTree(entry, artifact, kustomizations, inflated);
   }
 
   /// The Kustomization of a name, if it is reachable.
@@ -25,8 +41,21 @@ public record RenderedTree(
     return kustomizations.stream().filter(each -> each.id().equals(id)).findFirst();
   }
 
-  /// All objects of all Kustomizations.
+  /// All objects of all Kustomizations, then those of the charts.
   public Stream<Manifest> objects() {
-    return kustomizations.stream().flatMap(each -> each.objects().stream());
+    return Stream.concat(
+        kustomizations.stream().flatMap(each -> each.objects().stream()), charts());
+  }
+
+  /// The objects of the charts alone.
+  public Stream<Manifest> charts() {
+    return releases.stream().flatMap(each -> each.objects().stream());
+  }
+
+  /// What became of a HelmRelease, if somebody has looked into its chart.
+  public Optional<RenderedRelease> release(NamespacedName id) {
+    return releases.stream()
+        .filter(each -> each.release().isPresent() && each.id().equals(id))
+        .findFirst();
   }
 }

@@ -60,6 +60,8 @@ import io.cooper.policy.monitoring.InvalidExpression;
 import io.cooper.policy.monitoring.RuleIncomplete;
 import io.cooper.policy.monitoring.RunbookLink;
 import io.cooper.policy.monitoring.UnknownMetric;
+import io.cooper.policy.render.ChartDrift;
+import io.cooper.policy.render.ChartFailed;
 import io.cooper.policy.render.DroppedField;
 import io.cooper.policy.render.RemoteResource;
 import io.cooper.policy.render.RenderFailed;
@@ -141,6 +143,8 @@ public final class BuiltInPolicies {
         new RuleIncomplete(),
         new RunbookLink(),
         new UnknownMetric(),
+        new ChartDrift(),
+        new ChartFailed(),
         new DroppedField(),
         new RemoteResource(),
         new RenderFailed(),

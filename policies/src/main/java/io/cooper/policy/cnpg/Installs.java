@@ -92,6 +92,10 @@ record Installs(List<Install> operators, List<Install> plugins, boolean complete
 
   private static Optional<Install> release(DependencyGraph graph, Manifest object, String chart) {
     var release = new HelmRelease(object);
+    // Where helm has rendered the chart, its Deployment says more.
+    if (graph.tree().release(release.id()).filter(each -> !each.objects().isEmpty()).isPresent()) {
+      return Optional.empty();
+    }
     return graph.components(release).stream().anyMatch(each -> each.name().equals(chart))
         ? Optional.of(
             new Install(

@@ -120,8 +120,12 @@ public record CheckReport(
     return comparison.isEmpty() || !comparison.get().existing().contains(verdict);
   }
 
-  /// How many objects all Kustomizations render together.
+  /// How many objects all Kustomizations render together, and the charts that helm rendered.
   public int objects() {
-    return kustomizations.stream().mapToInt(Row::objects).sum();
+    return kustomizations.stream().mapToInt(Row::objects).sum()
+        + graphs.stream()
+            .flatMap(graph -> graph.tree().releases().stream())
+            .mapToInt(release -> release.objects().size())
+            .sum();
   }
 }

@@ -38,9 +38,14 @@ public final class DeprecatedVersion implements RepositoryPolicy {
   public Stream<Finding> check(Repository repository) {
     var rule = about().id();
     return repository.trees().stream()
-        .flatMap(tree -> tree.kustomizations().stream())
-        .flatMap(rendered ->
-            repository.look(rule, rendered, () -> check(repository, rendered)).stream());
+        .flatMap(tree ->
+            Stream.concat(
+                tree.kustomizations().stream()
+                    .flatMap(rendered ->
+                        repository
+                            .look(rule, rendered, () -> check(repository, rendered))
+                            .stream()),
+                tree.charts().flatMap(manifest -> check(repository, manifest).stream())));
   }
 
   private static List<Finding> check(Repository repository, RenderedKustomization rendered) {

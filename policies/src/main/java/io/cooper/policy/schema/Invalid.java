@@ -4,7 +4,7 @@ import static io.cooper.policy.Severity.ERROR;
 import static io.cooper.policy.Severity.NOTICE;
 import static io.cooper.policy.Severity.WARNING;
 
-import io.cooper.flux.render.RenderedKustomization;
+import io.cooper.flux.render.RenderedTree;
 import io.cooper.flux.render.substitute.Placeholder;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Place;
@@ -68,22 +68,24 @@ public final class Invalid implements RepositoryPolicy {
     var validator = new ObjectValidator(repository.catalogue(), Placeholder::isIn);
     var admission = new Admission(Placeholder::isIn);
     var rule = about().id();
-    var judged =
+    var rendered =
         repository.trees().stream()
             .flatMap(tree -> tree.kustomizations().stream())
             .parallel()
-            .flatMap(rendered ->
+            .flatMap(each ->
                 repository
-                    .look(rule, rendered, () -> unsound(rendered, validator, admission))
-                    .stream())
-            .toList();
+                    .look(rule, each, () -> unsound(each.objects().stream(), validator, admission))
+                    .stream());
+    var charts =
+        unsound(repository.trees().stream().flatMap(RenderedTree::charts), validator, admission);
+    var judged = Stream.concat(rendered, charts.stream()).toList();
     return Stream.of(violations(judged), unusable(judged), unjudged(judged))
         .flatMap(Function.identity());
   }
 
   private static List<Review> unsound(
-      RenderedKustomization rendered, ObjectValidator validator, Admission admission) {
-    return rendered.objects().stream()
+      Stream<Manifest> objects, ObjectValidator validator, Admission admission) {
+    return objects
         .map(manifest -> Review.of(manifest, validator, admission))
         .filter(each -> !isSound(each))
         .toList();

@@ -194,12 +194,23 @@ public final class UnknownKind implements RepositoryPolicy {
   }
 
   private static boolean mayComeFromElsewhere(DependencyGraph graph) {
-    return graph.tree().objects().anyMatch(HelmRelease::isOne)
+    return graph
+            .tree()
+            .objects()
+            .filter(HelmRelease::isOne)
+            .map(HelmRelease::new)
+            .anyMatch(release -> isOpen(graph, release))
+        || graph.tree().releases().stream().anyMatch(each -> each.objects().isEmpty())
         || graph.nodes().stream()
             .anyMatch(node ->
                 node.failed()
                     || node.external()
                     || node.rendered().problems().stream()
                         .anyMatch(it -> it.kind() == RenderProblem.Kind.REMOTE_RESOURCE));
+  }
+
+  /// Whether nobody knows what a release installs.
+  private static boolean isOpen(DependencyGraph graph, HelmRelease release) {
+    return graph.tree().release(release.id()).filter(each -> !each.objects().isEmpty()).isEmpty();
   }
 }

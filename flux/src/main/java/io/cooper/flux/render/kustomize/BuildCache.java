@@ -1,6 +1,7 @@
 package io.cooper.flux.render.kustomize;
 
 import io.cooper.flux.render.kustomize.FluxBuild.Built;
+import io.cooper.flux.render.tool.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// cannot be read counts as absent. Safe for several threads and processes.
 public final class BuildCache {
   /// A build that is not in the cache.
-  interface Job {
-    List<Built> run() throws BuildJob.Refused;
+  ///
+  /// @param <E> what keeps it from ending well; then nothing is kept
+  @FunctionalInterface
+  public interface Job<E extends Exception> {
+    /// Makes the build.
+    List<Built> run() throws E;
   }
 
   private static final long LIMIT = 512L << 20;
@@ -47,7 +52,10 @@ public final class BuildCache {
     return new BuildCache(folder, Optional.of(new ConcurrentHashMap<>()));
   }
 
-  List<Built> get(String key, Job job) throws BuildJob.Refused {
+  /// A build by its key: an earlier one, or else a fresh one, which is kept.
+  ///
+  /// @param key names everything that decides the result, in hexadecimal digits
+  public <E extends Exception> List<Built> get(String key, Job<E> job) throws E {
     var earlier = kept.map(builds -> builds.get(key));
     if (earlier.isPresent()) {
       return earlier.get();
@@ -57,7 +65,7 @@ public final class BuildCache {
     return built;
   }
 
-  private List<Built> readOrMade(String key, Job job) throws BuildJob.Refused {
+  private <E extends Exception> List<Built> readOrMade(String key, Job<E> job) throws E {
     if (folder.isEmpty()) {
       return job.run();
     }

@@ -1,17 +1,13 @@
 package io.cooper.flux.render.kustomize;
 
 import io.cooper.flux.render.kustomize.FluxBuild.Built;
+import io.cooper.flux.render.tool.WorkFolder;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Scalar;
 import io.cooper.manifest.Sequence;
 import io.cooper.manifest.Value;
-import io.cooper.problem.Code;
-import io.cooper.problem.Problem;
-import io.cooper.problem.ProblemException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,12 +33,6 @@ final class BuildJob {
 
   /// Part of every key: one more when the meaning of a cached build changes.
   private static final String FORMAT = "1";
-
-  /// Scratch folders are a few small files for some milliseconds; there is no reason why they
-  /// should see a disk.
-  private static final Path MEMORY = Path.of("/dev/shm");
-
-  private static final long MEMORY_NEEDED = 512L << 20;
 
   private final SourceFiles sources;
   private final String folder;
@@ -112,42 +102,7 @@ final class BuildJob {
   }
 
   private List<Built> run(Optional<PartialSchema> schema) throws Refused {
-    if (isRoomInMemory()) {
-      try {
-        return runBelow(MEMORY, schema);
-      } catch (IOException | UncheckedIOException _) {
-        // Others have filled it meanwhile.
-      }
-    }
-    try {
-      return runBelow(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), schema);
-    } catch (IOException | UncheckedIOException e) {
-      throw new ProblemException(
-          new Problem(
-              Code.TOOL_FAILED,
-              "temporary folder",
-              "cannot be written: " + e.getMessage(),
-              "make room, or set -Djava.io.tmpdir"),
-          e);
-    }
-  }
-
-  /// Whether a folder in memory is there, with room for what two builds at a time can read.
-  /// Somebody who names another temporary folder than the usual one means it.
-  private static boolean isRoomInMemory() {
-    return System.getProperty("java.io.tmpdir", "").equals("/tmp")
-        && Files.isWritable(MEMORY)
-        && MEMORY.toFile().getUsableSpace() > MEMORY_NEEDED;
-  }
-
-  private List<Built> runBelow(Path parent, Optional<PartialSchema> schema)
-      throws IOException, Refused {
-    var scratch = Files.createTempDirectory(parent, "cooper-").toRealPath();
-    try {
-      return run(scratch, schema);
-    } finally {
-      delete(scratch);
-    }
+    return WorkFolder.use(scratch -> run(scratch, schema));
   }
 
   private List<Built> run(Path scratch, Optional<PartialSchema> schema)
@@ -155,7 +110,7 @@ final class BuildJob {
     for (var file : inputs.files()) {
       if (!file.equals(root.file())) {
         var changed = inputs.replaced().get(file);
-        write(scratch, file, changed == null ? sources.read(file) : changed);
+        WorkFolder.write(scratch, file, changed == null ? sources.read(file) : changed);
       }
     }
     var fields = new LinkedHashMap<String, Mapping.Entry>();
@@ -167,10 +122,10 @@ final class BuildJob {
     }
     fields.putIfAbsent("sortOptions", entry("sortOptions", inOrder()));
     if (schema.isPresent()) {
-      write(scratch, Paths.child(folder, PartialSchema.FILE), schema.get().content());
+      WorkFolder.write(scratch, Paths.child(folder, PartialSchema.FILE), schema.get().content());
       fields.put("openapi", entry("openapi", PartialSchema.reference(content.place())));
     }
-    write(scratch, root.file(), Json.bytes(new Mapping(content.place(), fields)));
+    WorkFolder.write(scratch, root.file(), Json.bytes(new Mapping(content.place(), fields)));
     var run = kustomize.build(scratch.resolve(folder));
     if (!run.succeeded()) {
       throw new Refused(run.messages().replace(scratch + "/", "").replace(scratch.toString(), "."));
@@ -189,19 +144,5 @@ final class BuildJob {
 
   private Scalar scalar(String text) {
     return new Scalar(content.place(), text, text);
-  }
-
-  private static void write(Path scratch, String file, byte[] bytes) throws IOException {
-    var target = scratch.resolve(file);
-    Files.createDirectories(target.getParent());
-    Files.write(target, bytes);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      for (var path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

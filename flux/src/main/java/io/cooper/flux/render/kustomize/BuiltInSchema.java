@@ -1,6 +1,6 @@
 package io.cooper.flux.render.kustomize;
 
-import io.cooper.flux.render.kustomize.Kustomize.Version;
+import io.cooper.flux.render.tool.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.cooper.flux.render.kustomize;
 
 import io.cooper.flux.render.kustomize.FluxBuild.Built;
-import io.cooper.flux.render.kustomize.Kustomize.Version;
+import io.cooper.flux.render.tool.Version;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.ObjectId;
 import io.cooper.manifest.Place;

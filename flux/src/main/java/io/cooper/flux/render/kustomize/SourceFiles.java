@@ -79,14 +79,15 @@ public final class SourceFiles {
     return vendored.contains(path) ? vendored.read(path) : artifact.read(path);
   }
 
-  byte[] read(String path) {
+  /// The bytes of a file; not to be changed.
+  public byte[] read(String path) {
     var bytes = bytes(path);
     hashes.computeIfAbsent(path, _ -> sha256(bytes));
     return bytes;
   }
 
   /// SHA-256 of a file, in hexadecimal digits.
-  String hash(String path) {
+  public String hash(String path) {
     return hashes.computeIfAbsent(path, _ -> sha256(bytes(path)));
   }
 

@@ -4,9 +4,7 @@ import io.cooper.flux.api.Kustomization;
 import io.cooper.flux.api.Kustomization.SourceRef;
 import io.cooper.flux.api.NamespacedName;
 import io.cooper.manifest.Manifest;
-import java.net.URI;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,8 +26,8 @@ final class SourceRefs {
 
   SourceRefs(Entry entry, Set<String> remotes) {
     this.entry = entry.kustomization().sourceRef();
-    remotes.forEach(remote -> addresses.add(normalised(remote)));
-    entry.url().ifPresent(url -> addresses.add(normalised(url)));
+    remotes.forEach(remote -> addresses.add(RepositoryAddress.normalised(remote)));
+    entry.url().ifPresent(url -> addresses.add(RepositoryAddress.normalised(url)));
   }
 
   /// The standing of a Kustomization's source.
@@ -52,7 +50,7 @@ final class SourceRefs {
     if (source.isEmpty()) {
       return Standing.MISSING;
     }
-    var url = source.get().text("spec", "url").map(SourceRefs::normalised).orElse("");
+    var url = source.get().text("spec", "url").map(RepositoryAddress::normalised).orElse("");
     if (addresses.contains(url) || (adopted.equals(Optional.of(url)) && !url.isEmpty())) {
       return Standing.OWN;
     }
@@ -79,21 +77,5 @@ final class SourceRefs {
       adopted = Optional.of(url);
     }
     return adopted.get().equals(url);
-  }
-
-  /// `host/owner/name` of every spelling of an address.
-  static String normalised(String address) {
-    var text = address.strip().toLowerCase(Locale.ROOT);
-    if (!text.contains("://") && text.matches("[^/]+:[^/].*")) {
-      text = "ssh://" + text.replaceFirst(":", "/");
-    }
-    try {
-      var uri = URI.create(text);
-      var host = uri.getHost();
-      text = host == null ? text : host + uri.getPath();
-    } catch (IllegalArgumentException _) {
-      // Compared as it is.
-    }
-    return text.replaceFirst("/+$", "").replaceFirst("\\.git$", "");
   }
 }

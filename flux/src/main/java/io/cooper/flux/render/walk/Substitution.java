@@ -143,25 +143,7 @@ final class Substitution {
           before.toString());
       return before;
     }
-    return Manifest.rendered((Mapping) at(place, mapping), origins.of(built, files));
-  }
-
-  private static Value at(Place place, Value value) {
-    return switch (value) {
-      case Scalar scalar -> new Scalar(place, scalar.source(), scalar.plain());
-      case Sequence list ->
-          new Sequence(place, list.items().stream().map(item -> at(place, item)).toList());
-      case Mapping mapping -> {
-        var entries = new java.util.LinkedHashMap<String, Mapping.Entry>();
-        mapping
-            .entries()
-            .forEach(entry ->
-                entries.put(
-                    String.valueOf(entry.key().plain()),
-                    new Mapping.Entry((Scalar) at(place, entry.key()), at(place, entry.value()))));
-        yield new Mapping(place, entries);
-      }
-    };
+    return Manifest.rendered(mapping.movedTo(place), origins.of(built, files));
   }
 
   private void unset(Manifest object, String name) {

@@ -1,6 +1,5 @@
-package io.cooper.flux.render.kustomize;
+package io.cooper.flux.render.tool;
 
-import io.cooper.flux.render.kustomize.Kustomize.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,14 +8,17 @@ import java.util.function.Supplier;
 
 /// Remembers the version of a binary for as long as its path, size and time of change stay the
 /// same: asking costs a process, and with kubectl a slow one.
-final class VersionMemory {
+public final class VersionMemory {
   private final Path file;
 
-  VersionMemory(Path cache) {
-    this.file = cache.resolve("kustomize-version");
+  /// @param cache folder for the remembered version
+  /// @param tool name of the program
+  public VersionMemory(Path cache, String tool) {
+    this.file = cache.resolve(tool + "-version");
   }
 
-  Version of(Path binary, Supplier<Version> ask) {
+  /// The version of a binary, asked for only if it is not known.
+  public Version of(Path binary, Supplier<Version> ask) {
     var mark = mark(binary);
     return mark.flatMap(this::recall)
         .orElseGet(() -> {

@@ -1,4 +1,4 @@
-package io.cooper.flux.render.kustomize;
+package io.cooper.flux.render.tool;
 
 import java.io.IOException;
 import java.nio.file.Files;
