@@ -161,23 +161,22 @@ class ChartsTest {
         "apps/web.yaml",
         Files.readString(workspace.root().resolve("apps/web.yaml"))
             + """
-              targetNamespace: shop
-              commonMetadata:
-                labels: {team: blue}
-              postRenderers:
-                - kustomize:
-                    patches:
-                      - target: {kind: Deployment}
-                        patch: |
-                          - op: add
-                            path: /spec/minReadySeconds
-                            value: 7
-                    images:
-                      - name: registry.example.org/web
-                        newTag: "2.0"
+            targetNamespace: shop
+            commonMetadata:
+              labels: {team: blue}
+            postRenderers:
+              - kustomize:
+                  patches:
+                    - target: {kind: Deployment}
+                      patch: |
+                        - op: add
+                          path: /spec/minReadySeconds
+                          value: 7
+                  images:
+                    - name: registry.example.org/web
+                      newTag: "2.0"
             """
-                .replaceAll("(?m)^", "  ")
-                .replaceAll("(?m)^ {4}", "  "));
+                .indent(2));
 
     var run = run(helm, "render", "--all", "--helm");
 
@@ -199,15 +198,15 @@ class ChartsTest {
         "apps/web.yaml",
         Files.readString(workspace.root().resolve("apps/web.yaml"))
             + """
-              postRenderers:
-                - kustomize:
-                    patches:
-                      - patch: |
-                          apiVersion: v1
-                          kind: Service
-                          metadata: {name: nothing}
+            postRenderers:
+              - kustomize:
+                  patches:
+                    - patch: |
+                        apiVersion: v1
+                        kind: Service
+                        metadata: {name: nothing}
             """
-                .replaceAll("(?m)^ {2}", ""));
+                .indent(2));
 
     var run = run(helm, "check");
 
@@ -222,17 +221,16 @@ class ChartsTest {
     var counting = folder.resolve("helm");
     Files.writeString(
         counting,
-        "#!/bin/sh\necho run >>%s\nexec %s \"$@\"\n"
+        "#!/bin/sh\necho $1 >>%s\nexec %s \"$@\"\n"
             .formatted(folder.resolve("runs"), helm.get("HELM")));
     assertThat(counting.toFile().setExecutable(true)).isTrue();
     helm.put("HELM", counting.toString());
     change("charts/web/values.yaml", "1.4.2", "1.4.2-" + System.nanoTime());
 
     run(helm, "check");
-    var once = Files.readAllLines(folder.resolve("runs")).size();
     run(helm, "check");
 
-    assertThat(Files.readAllLines(folder.resolve("runs"))).hasSize(once);
+    assertThat(Files.readAllLines(folder.resolve("runs"))).containsOnlyOnce("template");
   }
 
   @Test

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Renders the charts that a tree installs, as far as they lie in the repository. Fetches nothing;
@@ -152,7 +151,8 @@ public final class Inflation {
     if (!local) {
       return asked.stream().map(each -> ((Asked.Known) each).release()).toList();
     }
-    var setting = new ChartRun.Setting(helm, kustomize(), cache, sources, kubernetes, apis(tree));
+    var setting =
+        new ChartRun.Setting(helm, this::kustomize, cache, sources, kubernetes, apis(tree));
     var scopes = new Scopes(catalogue, tree.objects());
     var releases = new ArrayList<RenderedRelease>();
     try (var threads = Executors.newFixedThreadPool(options.parallel())) {
@@ -211,8 +211,8 @@ public final class Inflation {
     }
   }
 
-  private Supplier<Kustomize> kustomize() {
-    return () -> Kustomize.find(options.environment(), options.cache(), options.timeoutSeconds());
+  private Kustomize kustomize() {
+    return Kustomize.find(options.environment(), options.cache(), options.timeoutSeconds());
   }
 
   /// What a chart may ask for with `.Capabilities.APIVersions.Has`: the kinds of the CRDs that the

