@@ -121,6 +121,12 @@ final class S3Answers {
                   "the object is larger than this store takes",
                   "make archives smaller: --max-archive-size")),
           Map.entry(
+              "InvalidTag",
+              new Meaning(
+                  Code.BAD_USE,
+                  "the store does not take these tags",
+                  "use at most 10 tags of letters, digits, blanks and + - = . _ : / @")),
+          Map.entry(
               "InvalidBucketName",
               new Meaning(Code.BAD_USE, "the bucket's name is none", "write s3://BUCKET/PREFIX")));
 

@@ -7,13 +7,13 @@ import io.cooper.store.ObjectStoreContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /// The contract against a real server.
 @Tag("interop")
@@ -23,27 +23,28 @@ import org.jspecify.annotations.Nullable;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MinioTest extends ObjectStoreContract {
   private final AtomicInteger buckets = new AtomicInteger();
-  private @Nullable MinioServer server;
+  private Optional<MinioServer> server = Optional.empty();
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     var program = MinioServer.program();
     assumeTrue(program.isPresent(), "MinIO is not installed: scripts/interop-setup");
-    server = MinioServer.start(program.get(), Files.createDirectory(folder.resolve("data")));
+    server =
+        Optional.of(
+            MinioServer.start(program.get(), Files.createDirectory(folder.resolve("data"))));
   }
 
   @AfterAll
   void stop() {
-    if (server != null) {
-      server.close();
-    }
+    server.ifPresent(MinioServer::close);
   }
 
   @Override
   protected ObjectStore open() throws IOException {
     var bucket = "contract-" + buckets.incrementAndGet();
-    server.makeBucket(bucket);
-    return new S3Store(server.settings(bucket, "some prefix/pg-mäin").as(S3Profile.MINIO));
+    server.orElseThrow().makeBucket(bucket);
+    return new S3Store(
+        server.orElseThrow().settings(bucket, "some prefix/pg-mäin").as(S3Profile.MINIO));
   }
 
   @Override
