@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
       SchemasCommand.class,
       PluginCommand.class,
       MigrateCommand.class,
+      WalCommand.class,
+      BackupCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class
@@ -42,7 +44,8 @@ import picocli.CommandLine.Spec;
       "0:nothing found at or above --fail-on",
       "1:findings",
       "2:wrong use, or input that cannot be read",
-      "3:a needed tool is missing or failed"
+      "3:a needed tool or store is missing or failed",
+      "4:the archive does not have what was asked for"
     })
 final class CooperCommand implements Runnable {
   static final class VersionText implements IVersionProvider {

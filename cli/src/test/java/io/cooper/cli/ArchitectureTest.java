@@ -75,6 +75,53 @@ class ArchitectureTest {
     onlyIn("io.cooper.policy.cnpg..", "com.cronutils..");
     onlyIn("io.cooper.cli..", "picocli..", "me.tongfei..");
     onlyIn("io.cooper.policy.repair..", "com.github.difflib..");
+    onlyIn("io.cooper.store.s3..", "software.amazon..");
+    onlyIn(
+        "io.cooper.backup..",
+        "com.github.luben..",
+        "net.jpountz..",
+        "org.xerial..",
+        "org.tukaani..",
+        "org.apache.commons.compress..");
+  }
+
+  @Test
+  void stores_know_only_problems() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.cooper.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.cooper.backup..",
+            "io.cooper.manifest..",
+            "io.cooper.flux..",
+            "io.cooper.policy..",
+            "io.cooper.cli..")
+        .check(PRODUCT);
+  }
+
+  @Test
+  void backups_and_reconciling_do_not_know_each_other() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.cooper.backup..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.cooper.store.s3..",
+            "io.cooper.manifest..",
+            "io.cooper.flux..",
+            "io.cooper.policy..",
+            "io.cooper.cli..")
+        .check(PRODUCT);
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.cooper.flux..", "io.cooper.policy..", "io.cooper.schemas..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.cooper.backup..", "io.cooper.store..")
+        .check(PRODUCT);
   }
 
   private static void onlyIn(String room, String... libraries) {

@@ -1,0 +1,190 @@
+package io.cooper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `cooper wal` and `cooper backup` over a folder as the store.
+class ArchiveCommandsTest {
+  private static final String SEGMENT = "000000010000000000000003";
+  private static final int MEBIBYTE = 1 << 20;
+  private static final int PAGE = 8192;
+
+  @TempDir private Path scratch;
+  private Path pgdata;
+
+  @BeforeEach
+  void data() throws IOException {
+    pgdata = scratch.resolve("data");
+    Files.createDirectories(pgdata.resolve("pg_wal/archive_status"));
+    Files.createDirectories(pgdata.resolve("global"));
+    control(42);
+  }
+
+  private void control(long systemId) throws IOException {
+    var control = ByteBuffer.allocate(PAGE).order(ByteOrder.nativeOrder());
+    control.putLong(systemId).putInt(1800);
+    Files.write(pgdata.resolve("global/pg_control"), control.array());
+  }
+
+  /// A segment of 1 MiB that PostgreSQL 18 could have written.
+  private Path segment(long systemId, int filling) throws IOException {
+    var bytes = ByteBuffer.allocate(MEBIBYTE).order(ByteOrder.LITTLE_ENDIAN);
+    for (int page = 0; page < MEBIBYTE; page += PAGE) {
+      bytes.position(page);
+      bytes.putShort((short) 0xD118).putShort((short) (page == 0 ? 2 : 0));
+      bytes.putInt(1).putLong(3L * MEBIBYTE + page).putInt(0).putInt(0);
+      if (page == 0) {
+        bytes.putLong(systemId).putInt(MEBIBYTE).putInt(PAGE);
+      }
+      bytes.putInt(filling);
+    }
+    return Files.write(pgdata.resolve("pg_wal").resolve(SEGMENT), bytes.array());
+  }
+
+  private Run run(String command, String subcommand, String... more) {
+    var arguments = new ArrayList<>(List.of(command, subcommand));
+    arguments.addAll(
+        List.of("--store", scratch.resolve("store").toUri().toString(), "--server", "pg"));
+    arguments.addAll(List.of(more));
+    return Run.with(
+        Map.of("COOPER_CACHE_DIR", scratch.resolve("cache").toString()),
+        arguments.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "bzip2", "xz", "snappy", "lz4", "zstd"})
+  void a_segment_comes_back_as_it_went_in(String compression) throws IOException {
+    var file = segment(42, 7);
+    var stored = run("wal", "archive", "--compression", compression, file.toString());
+    assertThat(stored.status()).as(stored.err()).isZero();
+    assertThat(stored.out()).isEmpty();
+
+    var back = scratch.resolve("back");
+    var fetched = run("wal", "restore", SEGMENT, back.toString());
+
+    assertThat(fetched.status()).as(fetched.err()).isZero();
+    assertThat(back).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void a_segment_that_the_archive_does_not_have_is_status_four_and_writes_nothing()
+      throws IOException {
+    run("wal", "archive", segment(42, 7).toString());
+    var back = scratch.resolve("back");
+
+    var fetched = run("wal", "restore", "000000010000000000000004", back.toString());
+
+    assertThat(fetched.status()).isEqualTo(4);
+    assertThat(fetched.err()).contains("000000010000000000000004").doesNotContain("\tat ");
+    assertThat(back).doesNotExist();
+  }
+
+  @Test
+  void other_content_under_the_same_name_is_refused_and_the_same_again_is_success()
+      throws IOException {
+    run("wal", "archive", segment(42, 7).toString());
+    assertThat(run("wal", "archive", segment(42, 7).toString()).status()).isZero();
+
+    var refused = run("wal", "archive", segment(42, 8).toString());
+
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("WAL_CONFLICT").contains(SEGMENT);
+    var back = scratch.resolve("back");
+    run("wal", "restore", SEGMENT, back.toString());
+    assertThat(back).hasSameBinaryContentAs(segment(42, 7));
+  }
+
+  @Test
+  void the_archive_of_another_cluster_is_not_written_to() throws IOException {
+    run("wal", "archive", segment(42, 7).toString());
+    control(43);
+
+    var refused = run("wal", "archive", segment(43, 7).toString());
+
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("FOREIGN_ARCHIVE").contains("42").contains("43");
+  }
+
+  @Test
+  void what_is_no_wal_is_one_clear_error() throws IOException {
+    var text = Files.writeString(pgdata.resolve("pg_wal").resolve(SEGMENT), "no WAL");
+
+    var refused = run("wal", "archive", text.toString());
+
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains(SEGMENT).contains("try:").doesNotContain("\tat ");
+    assertThat(run("wal", "restore", "nonsense", "x").status()).isEqualTo(2);
+    assertThat(run("wal", "archive", "--compression", "zip", text.toString()).err())
+        .contains("gzip");
+  }
+
+  @Test
+  void backups_are_listed_and_shown_whoever_wrote_them() throws IOException {
+    var folder = Files.createDirectories(scratch.resolve("store/pg/base/20261121T084231"));
+    Files.writeString(folder.resolve("data.tar"), "12345");
+    Files.writeString(
+        folder.resolve("backup.info"),
+        """
+        backup_name=nightly
+        begin_time=2026-11-21 08:42:32.031018+00:00
+        begin_wal=000000010000000000000003
+        begin_xlog=0/3000028
+        end_time=2026-11-21 08:42:47.046528+00:00
+        end_wal=000000010000000000000003
+        end_xlog=0/3000138
+        server_name=cloud
+        status=DONE
+        systemid=42
+        timeline=1
+        version=180001
+        """);
+
+    assertThat(run("backup", "list").out()).contains("20261121T084231").contains("nightly");
+    assertThat(run("backup", "show", "nightly").out())
+        .contains("20261121T084231")
+        .contains("0/3000138");
+    var json = run("backup", "list", "--format", "json").json();
+    assertThat(json.mappings("backups").flatMap(backup -> backup.text("id").stream()))
+        .containsExactly("20261121T084231");
+    assertThat(run("backup", "show", "other").status()).isEqualTo(4);
+  }
+
+  @Test
+  void a_server_without_backups_is_an_empty_list_and_a_word() {
+    var run = run("backup", "list");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("no backups");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s4://bucket/x",
+        "bucket",
+        "s3://",
+        "s3://key:secret@bucket/prefix",
+        "gs://bucket/prefix",
+        "azblob://container/prefix"
+      })
+  void a_store_that_cannot_be_used_is_one_clear_error(String url) {
+    var run = Run.of("backup", "list", "--store", url, "--server", "pg");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("try:").doesNotContain("secret").doesNotContain("\tat ");
+  }
+}
