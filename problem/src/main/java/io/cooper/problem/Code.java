@@ -30,7 +30,13 @@ public enum Code {
   STORE_DENIED(3, false),
   /// The store refuses the request itself, whoever asks.
   STORE_REFUSED(3, false),
-  /// The store cannot be reached, or the connection broke: name, network, TLS.
+  /// The store answers that the bucket is in another region.
+  STORE_REGION(3, false),
+  /// The store answers that this machine's clock is wrong.
+  STORE_CLOCK(3, false),
+  /// The store, or what stands before it, has a certificate that is not trusted here.
+  STORE_TLS(3, false),
+  /// The store cannot be reached, or the connection broke: name, port, network.
   STORE_UNREACHABLE(3, true),
   /// The store answers that it cannot serve now.
   STORE_BUSY(3, true),

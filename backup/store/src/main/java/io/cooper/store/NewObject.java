@@ -8,10 +8,23 @@ import java.io.OutputStream;
 /// For one thread at a time.
 public interface NewObject extends AutoCloseable {
   /// Where the bytes go. A write fails with a [StoreException] as soon as a part could not be
-  /// stored. Closing the stream commits nothing.
+  /// stored; it has taken its bytes nevertheless, see [#resend]. Closing the stream commits
+  /// nothing.
   OutputStream bytes();
 
-  /// Makes the object visible, whole. Afterwards nothing can be written.
+  /// Sends again what could not be sent, after a write or a commit failed with a code that is worth
+  /// retrying: every byte that was handed over is stored or still held. Waits until nothing is left
+  /// over; then the writer goes on with its next bytes, or commits again.
+  ///
+  /// @return whether it is so; if not, nothing was held, and the object has to be given up
+  /// @throws StoreException if it failed again
+  default boolean resend() throws StoreException {
+    return false;
+  }
+
+  /// Makes the object visible, whole. Afterwards nothing can be written. Calling it again after it
+  /// failed with a code that is worth retrying is safe: if the first call did arrive, the second
+  /// finds out and succeeds, also for an object that must be new.
   ///
   /// @throws StoreException if it is not visible; or, with a code that is worth retrying, if that
   ///   is not known: then [ObjectStore#find] tells

@@ -1,6 +1,5 @@
 package io.cooper.store;
 
-import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +20,10 @@ import java.util.stream.Stream;
 /// - No store tries again by itself, logs, or keeps a whole object in memory: that is for stores
 ///   around it. Memory is bounded by what [NewObject] says, whatever the size of an object.
 ///
-/// Keys are relative to the store's prefix, `/`-separated, without a leading or trailing `/`, and
-/// may hold any Unicode character but U+0000. Safe for several threads.
+/// Keys are relative to the store's prefix: parts with one `/` between two, none of them empty, `.`
+/// or `..`, of any Unicode character but U+0000; at most 1,024 bytes together with the prefix. A
+/// key that is also a folder of another key (`a` beside `a/b`) may be refused, as file systems must
+/// and some providers do. Safe for several threads.
 public interface ObjectStore extends AutoCloseable {
   /// Where it is, as messages say it: `s3://bucket/prefix`. Holds no credential.
   String name();
@@ -35,15 +36,16 @@ public interface ObjectStore extends AutoCloseable {
   /// Streams a part of an object. The stream fails, and never ends early, when the connection
   /// breaks.
   ///
-  /// @param from the first byte
-  /// @param length in bytes; [Long#MAX_VALUE] for all the rest
+  /// @param from the first byte; at or past the end, the stream is empty
+  /// @param length in bytes; the stream is shorter where the object ends, so [Long#MAX_VALUE] gives
+  ///   all the rest
   /// @throws StoreException with [io.cooper.problem.Code#NO_SUCH_OBJECT] if there is none
-  InputStream open(String key, long from, long length) throws StoreException;
+  StoredBytes open(String key, long from, long length) throws StoreException;
 
   /// Streams an object.
   ///
   /// @throws StoreException with [io.cooper.problem.Code#NO_SUCH_OBJECT] if there is none
-  default InputStream open(String key) throws StoreException {
+  default StoredBytes open(String key) throws StoreException {
     return open(key, 0, Long.MAX_VALUE);
   }
 
@@ -72,7 +74,7 @@ public interface ObjectStore extends AutoCloseable {
   /// provider has no such thing.
   List<Abandoned> abandoned(String prefix) throws StoreException;
 
-  /// Gives up the connections. Open streams and writers fail.
+  /// Gives up the connections. Open streams and writers may fail, and nothing new can be begun.
   @Override
   void close();
 }
