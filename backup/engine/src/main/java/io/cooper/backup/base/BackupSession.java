@@ -81,8 +81,8 @@ final class BackupSession implements AutoCloseable {
 
   /// Opens the session.
   ///
-  /// @throws ProblemException with [Code#POSTGRES] if that fails, and [Code#BAD_INPUT] if the server
-  ///   is too old
+  /// @throws ProblemException with [Code#POSTGRES] if that fails, and [Code#BAD_INPUT] if the
+  ///   server is too old
   static BackupSession open(DataSource database) throws InterruptedException {
     var thread =
         Executors.newSingleThreadExecutor(
@@ -130,9 +130,7 @@ final class BackupSession implements AutoCloseable {
   }
 
   private void run(String statement) throws InterruptedException {
-    call(
-        statement,
-        prepared -> prepared.execute());
+    call(statement, prepared -> prepared.execute());
   }
 
   /// Asks for all that is written about a cluster before the backup begins.
@@ -201,8 +199,7 @@ final class BackupSession implements AutoCloseable {
 
   /// Begins a backup. Waits for PostgreSQL's checkpoint.
   Begin start(String label, boolean immediately) throws InterruptedException {
-    var call =
-        version / MAJOR < RENAMED ? "pg_start_backup(?, ?, false)" : "pg_backup_start(?, ?)";
+    var call = version / MAJOR < RENAMED ? "pg_start_backup(?, ?, false)" : "pg_backup_start(?, ?)";
     return call(
         "SELECT " + call + "::text, timeline_id, now() FROM pg_control_checkpoint()",
         statement -> {
@@ -218,8 +215,7 @@ final class BackupSession implements AutoCloseable {
 
   /// Ends the backup, and does not wait for the archive: who asks looks there itself.
   End stop() throws InterruptedException {
-    var call =
-        version / MAJOR < RENAMED ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)";
+    var call = version / MAJOR < RENAMED ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)";
     return call(
         "SELECT lsn::text, labelfile, CASE WHEN pg_is_in_recovery()"
             + " THEN (SELECT min_recovery_end_timeline FROM pg_control_recovery())"

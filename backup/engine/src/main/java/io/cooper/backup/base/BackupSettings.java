@@ -19,9 +19,9 @@ import java.util.Optional;
 /// @param name found again by [io.cooper.backup.format.BackupInfo#NAME]
 /// @param immediateCheckpoint whether PostgreSQL begins with a checkpoint as fast as it can, rather
 ///   than one spread over minutes
-/// @param announced whether `backup.info` says `STARTED` while the copy is under way, as barman-cloud
-///   has done since 3.19. Its older readers take such a backup for the newest when they are asked
-///   for `auto` or `last`; archives that they read are better left without
+/// @param announced whether `backup.info` says `STARTED` while the copy is under way, as
+///   barman-cloud has done since 3.19. Its older readers take such a backup for the newest when
+///   they are asked for `auto` or `last`; archives that they read are better left without
 /// @param walWithin how long the WAL that the backup needs may take to come into the archive; empty
 ///   if that is not waited for, and then the backup may be of no use
 /// @param tags for every object
@@ -110,16 +110,7 @@ public record BackupSettings(
   /// The same, with smaller or larger archives.
   public BackupSettings splitAfter(long bytes) {
     return new BackupSettings(
-        pgdata,
-        codec,
-        jobs,
-        bytes,
-        name,
-        immediateCheckpoint,
-        announced,
-        walWithin,
-        tags,
-        clock);
+        pgdata, codec, jobs, bytes, name, immediateCheckpoint, announced, walWithin, tags, clock);
   }
 
   /// The same, under a name.

@@ -42,10 +42,10 @@ import javax.sql.DataSource;
 ///
 /// - The backup is `DONE` only when all its archives are stored and, unless told otherwise, all the
 ///   WAL it needs is in the archive.
-/// - However it ends, by an error, an interrupt or a lost connection, PostgreSQL leaves backup mode,
-///   no archive of it stays, and it is marked `FAILED` if the store can still be reached. What a
-///   killed process leaves is `STARTED`, or not there at all: its archives are not visible before
-///   they are whole.
+/// - However it ends, by an error, an interrupt or a lost connection, PostgreSQL leaves backup
+///   mode, no archive of it stays, and it is marked `FAILED` if the store can still be reached.
+///   What a killed process leaves is `STARTED`, or not there at all: its archives are not visible
+///   before they are whole.
 /// - Memory is one buffer and one compressor for each job, and what the store takes for a new
 ///   object, whatever the size of the database.
 ///
@@ -88,8 +88,8 @@ public final class BaseBackup {
   /// Takes it.
   ///
   /// @throws StoreException if something could not be stored
-  /// @throws ProblemException with [Code#POSTGRES], [Code#DISK] or [Code#BAD_INPUT] for what is wrong
-  ///   with PostgreSQL or its data directory; [Code#NO_SUCH_OBJECT] if the WAL did not arrive
+  /// @throws ProblemException with [Code#POSTGRES], [Code#DISK] or [Code#BAD_INPUT] for what is
+  ///   wrong with PostgreSQL or its data directory; [Code#NO_SUCH_OBJECT] if the WAL did not arrive
   /// @throws InterruptedException if the calling thread was interrupted: so a backup is cancelled
   public Taken run(Progress progress) throws StoreException, InterruptedException {
     try (var session = BackupSession.open(database)) {
@@ -98,8 +98,7 @@ public final class BaseBackup {
       removeAbandoned();
       var id = freeId();
       progress.at(new State(Phase.STARTING, 0, 0, 0, 0, Duration.ZERO));
-      var begin =
-          session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
+      var begin = session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
       var begun = begun(id, cluster, begin);
       try (var attempt = new Attempt(session, cluster, id, begin, begun, progress)) {
         return attempt.complete();
@@ -207,8 +206,7 @@ public final class BaseBackup {
   private void write(BackupId id, BackupInfo info, Intent intent) throws StoreException {
     var bytes = info.bytes();
     try (var object =
-        store.create(
-            server.info(id), intent.ofAtMost(bytes.length).tagged(settings.tags()))) {
+        store.create(server.info(id), intent.ofAtMost(bytes.length).tagged(settings.tags()))) {
       object.bytes().write(bytes);
       object.commit();
     } catch (StoreException known) {
@@ -345,8 +343,7 @@ public final class BaseBackup {
     private void addLast() throws IOException {
       var control = settings.pgdata().resolve(Exclusions.CONTROL);
       copy.last()
-          .addBytes(
-              FoundFile.at(Exclusions.CONTROL, control), Exclusions.CONTROL, steady(control));
+          .addBytes(FoundFile.at(Exclusions.CONTROL, control), Exclusions.CONTROL, steady(control));
       for (var file : externalFiles()) {
         var name = String.valueOf(file.getFileName());
         copy.last().addFile(FoundFile.at(name, file), name);

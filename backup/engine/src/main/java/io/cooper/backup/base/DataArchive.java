@@ -57,7 +57,6 @@ final class DataArchive implements AutoCloseable {
   private final byte[] buffer = new byte[BUFFER];
 
   private DataArchive(
-      
       String key,
       int part,
       NewObject object,
@@ -134,14 +133,13 @@ final class DataArchive implements AutoCloseable {
     tar.closeArchiveEntry();
   }
 
-  /// Adds a file, exactly as long as it was when it was opened: what it has more is cut, what it has
-  /// less is filled with zeros. PostgreSQL replays both from WAL. A file that is gone is passed
+  /// Adds a file, exactly as long as it was when it was opened: what it has more is cut, what it
+  /// has less is filled with zeros. PostgreSQL replays both from WAL. A file that is gone is passed
   /// over.
   void addFile(FoundFile found, String name) throws IOException {
     FileChannel channel;
     try {
-      channel =
-          FileChannel.open(found.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+      channel = FileChannel.open(found.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException _) {
       tally.vanished();
       return;
@@ -280,8 +278,7 @@ final class DataArchive implements AutoCloseable {
     var object = this.object.commit();
     if (object.size() != stored.size) {
       throw new EOFException(
-          "%s: %d bytes were written and %d are stored"
-              .formatted(key, stored.size, object.size()));
+          "%s: %d bytes were written and %d are stored".formatted(key, stored.size, object.size()));
     }
     return new Inventory.Archive(key, stored.size, stored.sum());
   }

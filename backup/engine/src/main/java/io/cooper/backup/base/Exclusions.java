@@ -45,8 +45,8 @@ final class Exclusions {
 
   /// Those of a data directory.
   ///
-  /// @param tablespaces places in it that are archived apart: the links, and tablespaces that lie in
-  ///   the directory itself, relative to it
+  /// @param tablespaces places in it that are archived apart: the links, and tablespaces that lie
+  ///   in the directory itself, relative to it
   static Exclusions ofData(Collection<String> tablespaces) {
     return new Exclusions(tablespaces, "");
   }

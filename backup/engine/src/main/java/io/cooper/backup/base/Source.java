@@ -127,7 +127,8 @@ final class Source implements AutoCloseable {
   /// @param newPart the number of the archive it begins, if one was asked for
   record Taken(FoundFile file, Optional<Integer> newPart) {}
 
-  /// The next file or link, or a folder that was made meanwhile; empty if there are none, and then there never will be.
+  /// The next file or link, or a folder that was made meanwhile; empty if there are none, and then
+  /// there never will be.
   ///
   /// @param toNewPart whether the worker has no archive to put it into
   synchronized Optional<Taken> take(boolean toNewPart) {

@@ -47,13 +47,7 @@ final class Tally {
   Inventory inventory(String systemId, List<Inventory.Archive> archives) {
     synchronized (damage) {
       return new Inventory(
-          systemId,
-          archives,
-          bytes.sum(),
-          files.sum(),
-          vanished.sum(),
-          damagedPages.sum(),
-          damage);
+          systemId, archives, bytes.sum(), files.sum(), vanished.sum(), damagedPages.sum(), damage);
     }
   }
 }

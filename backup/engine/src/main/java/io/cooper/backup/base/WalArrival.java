@@ -1,7 +1,7 @@
 package io.cooper.backup.base;
 
-import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.SegmentSize;
+import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.WalName;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.StoreException;

@@ -36,9 +36,9 @@ public final class BackupChoice {
   /// Chooses.
   ///
   /// @param target of the recovery; [Target.Latest] if there is none
-  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits, with
-  ///   [Code#BAD_USE] if one was named that is not done, or if none was named where only the user
-  ///   can know which is right; with [Code#BAD_INPUT] if the named one cannot be read
+  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits, with [Code#BAD_USE] if
+  ///   one was named that is not done, or if none was named where only the user can know which is
+  ///   right; with [Code#BAD_INPUT] if the named one cannot be read
   public Chosen choose(Wanted wanted, Target target) throws StoreException {
     return switch (wanted) {
       case Wanted.Id(var id) -> requireDone(named(id));
@@ -48,8 +48,7 @@ public final class BackupChoice {
   }
 
   private Chosen named(BackupId id) throws StoreException {
-    return read(id)
-        .orElseThrow(() -> none("there is no backup " + id));
+    return read(id).orElseThrow(() -> none("there is no backup " + id));
   }
 
   private Chosen newestNamed(String name) throws StoreException {
@@ -106,8 +105,7 @@ public final class BackupChoice {
     return done.stream()
         .filter(fits)
         .max(Comparator.comparing(BackupChoice::end).thenComparing(Chosen::id))
-        .orElseThrow(() ->
-            none("of %d complete backups, %s".formatted(done.size(), otherwise)));
+        .orElseThrow(() -> none("of %d complete backups, %s".formatted(done.size(), otherwise)));
   }
 
   private static OffsetDateTime end(Chosen chosen) {

@@ -169,8 +169,7 @@ final class Destination implements AutoCloseable {
   void copy(Path from, Path to) {
     try {
       Files.createDirectories(parent(to));
-      Files.copy(
-          from, to, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException cause) {
       throw unwritable(to, cause);
     }
@@ -329,7 +328,8 @@ final class Destination implements AutoCloseable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException cause)
+          public FileVisitResult postVisitDirectory(
+              Path folder, @org.jspecify.annotations.Nullable IOException cause)
               throws IOException {
             force(folder);
             return FileVisitResult.CONTINUE;
@@ -383,7 +383,8 @@ final class Destination implements AutoCloseable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException cause)
+          public FileVisitResult postVisitDirectory(
+              Path folder, @org.jspecify.annotations.Nullable IOException cause)
               throws IOException {
             if (!folder.equals(root)) {
               Files.delete(folder);

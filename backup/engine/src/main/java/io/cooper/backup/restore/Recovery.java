@@ -121,11 +121,13 @@ public record Recovery(
     var lines = new ArrayList<String>();
     lines.add(setting("restore_command", restoreCommand));
     timeline.ifPresent(each -> lines.add(setting("recovery_target_timeline", each)));
-    targetSetting().ifPresent(line -> {
-      lines.add(line);
-      lines.add(setting("recovery_target_inclusive", inclusive ? "on" : "off"));
-      lines.add(setting("recovery_target_action", then.name().toLowerCase(java.util.Locale.ROOT)));
-    });
+    targetSetting()
+        .ifPresent(line -> {
+          lines.add(line);
+          lines.add(setting("recovery_target_inclusive", inclusive ? "on" : "off"));
+          lines.add(
+              setting("recovery_target_action", then.name().toLowerCase(java.util.Locale.ROOT)));
+        });
     return lines;
   }
 
@@ -135,8 +137,7 @@ public record Recovery(
       case Target.Time(var time) ->
           Optional.of(
               setting(
-                  "recovery_target_time",
-                  TIME.format(time.withOffsetSameInstant(ZoneOffset.UTC))));
+                  "recovery_target_time", TIME.format(time.withOffsetSameInstant(ZoneOffset.UTC))));
       case Target.Place(var lsn) -> Optional.of(setting("recovery_target_lsn", lsn.toString()));
       case Target.Name(var name) -> Optional.of(setting("recovery_target_name", name));
       case Target.Transaction(var id) ->

@@ -52,8 +52,7 @@ public final class Restore {
   ///
   /// @param bytes of files
   /// @param verified whether checksums were noted with the backup, and are right
-  public record Restored(
-      BackupId id, BackupInfo info, long bytes, long files, boolean verified) {}
+  public record Restored(BackupId id, BackupInfo info, long bytes, long files, boolean verified) {}
 
   /// Restores.
   ///
@@ -76,8 +75,7 @@ public final class Restore {
           settings.jobs(),
           archives.stream()
               .<Callable<Void>>map(archive ->
-                  new Unpacking(
-                      store, archive, destination, settings.outsideLinks(), bytes, files))
+                  new Unpacking(store, archive, destination, settings.outsideLinks(), bytes, files))
               .toList(),
           () -> progress.at(state(Phase.COPYING, bytes, all, files, begun)));
       requireWhole(chosen, destination);
@@ -99,8 +97,7 @@ public final class Restore {
     }
   }
 
-  private static State state(
-      Phase phase, LongAdder bytes, long all, LongAdder files, long begun) {
+  private static State state(Phase phase, LongAdder bytes, long all, LongAdder files, long begun) {
     return new State(
         phase, bytes.sum(), all, files.sum(), 0, Duration.ofNanos(System.nanoTime() - begun));
   }

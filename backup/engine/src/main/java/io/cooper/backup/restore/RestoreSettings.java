@@ -10,8 +10,8 @@ import java.util.Optional;
 ///
 /// @param wanted which backup
 /// @param tablespaces where those go that do not go where they were, by name
-/// @param recovery what PostgreSQL is told; if empty, nothing, and it will not start before somebody
-///   tells it
+/// @param recovery what PostgreSQL is told; if empty, nothing, and it will not start before
+///   somebody tells it
 /// @param jobs how many archives are unpacked at once
 /// @param outsideLinks whether links that lead out of the data directory are made as they were;
 ///   otherwise a backup that has some is refused. `pg_wal`, which operators put on a volume of its
@@ -39,8 +39,7 @@ public record RestoreSettings(
 
   /// The newest backup, and nothing else.
   public static RestoreSettings newest() {
-    return new RestoreSettings(
-        new Wanted.Fitting(), Map.of(), Optional.empty(), USUAL_JOBS, false);
+    return new RestoreSettings(new Wanted.Fitting(), Map.of(), Optional.empty(), USUAL_JOBS, false);
   }
 
   /// The same, another backup.

@@ -39,8 +39,7 @@ final class StoredArchives {
   /// @throws ProblemException with [Code#OBJECT_DAMAGED] if one is missing, is there in two
   ///   compressions, or has not the size that was noted
   static List<StoredArchive> of(
-      ObjectStore store, ServerFolder server, BackupId id, BackupInfo info)
-      throws StoreException {
+      ObjectStore store, ServerFolder server, BackupId id, BackupInfo info) throws StoreException {
     var where = store.name() + "/" + server.base(id);
     var inventory = Inventory.find(store, server, id);
     var noted = new HashMap<String, Inventory.Archive>();

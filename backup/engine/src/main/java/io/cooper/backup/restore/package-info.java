@@ -7,8 +7,8 @@
 /// - **Begin with:** [io.cooper.backup.restore.Restore].
 /// - **May use:** `backup.base`, `backup.format`, `store`, `problem`. Archives are read as if an
 ///   enemy had written them.
-/// - **One more?** A target of recovery is one record in `Target`, and what the compiler then points
-///   at.
+/// - **One more?** A target of recovery is one record in `Target`, and what the compiler then
+///   points at.
 @NullMarked
 package io.cooper.backup.restore;
 

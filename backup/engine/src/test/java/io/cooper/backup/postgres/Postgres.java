@@ -37,7 +37,17 @@ public final class Postgres implements AutoCloseable {
       throws IOException, InterruptedException {
     var server = new Postgres(binaries, data);
     server.run(
-        "initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust", "-k", "-N", "-E", "UTF8",
+        "initdb",
+        "-D",
+        data.toString(),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-k",
+        "-N",
+        "-E",
+        "UTF8",
         "--locale=C");
     server.configure(
         "fsync = off",
@@ -66,8 +76,17 @@ public final class Postgres implements AutoCloseable {
   public Postgres start() throws IOException, InterruptedException {
     try {
       run(
-          "pg_ctl", "-D", data.toString(), "-w", "-t", Integer.toString(SECONDS), "-l",
-          log().toString(), "-o", "-p " + port, "start");
+          "pg_ctl",
+          "-D",
+          data.toString(),
+          "-w",
+          "-t",
+          Integer.toString(SECONDS),
+          "-l",
+          log().toString(),
+          "-o",
+          "-p " + port,
+          "start");
     } catch (IOException failed) {
       throw new IOException(failed.getMessage() + "\n" + Files.readString(log()), failed);
     }
