@@ -48,8 +48,6 @@ final class BackupSession implements AutoCloseable {
   }
 
   /// What a cluster is, before the backup.
-  ///
-  /// @param externalFiles configuration that lies outside of the data directory
   record Cluster(
       int version,
       String systemId,

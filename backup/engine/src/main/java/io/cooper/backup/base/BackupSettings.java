@@ -6,6 +6,7 @@ import io.cooper.problem.Problem;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,7 +75,7 @@ public record BackupSettings(
         true,
         Optional.of(USUAL_WAIT),
         Map.of(),
-        Clock.systemDefaultZone());
+        Clock.system(ZoneId.systemDefault()));
   }
 
   /// The same, compressed.

@@ -99,7 +99,7 @@ public final class BaseBackup {
       var id = freeId();
       progress.at(new State(Phase.STARTING, 0, 0, 0, 0, Duration.ZERO));
       var begin = session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
-      var begun = begun(id, cluster, begin);
+      var begun = begun(cluster, begin);
       try (var attempt = new Attempt(session, cluster, id, begin, begun, progress)) {
         return attempt.complete();
       }
@@ -170,7 +170,7 @@ public final class BaseBackup {
     }
   }
 
-  private BackupInfo begun(BackupId id, Cluster cluster, Begin begin) {
+  private static BackupInfo begun(Cluster cluster, Begin begin) {
     var size = new SegmentSize(cluster.segmentSize());
     var info =
         BackupInfo.of(Status.STARTED)

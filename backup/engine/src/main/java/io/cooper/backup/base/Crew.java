@@ -3,6 +3,7 @@ package io.cooper.backup.base;
 import io.cooper.problem.ProblemException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -58,7 +59,7 @@ public final class Crew {
     try {
       ended.get();
     } catch (ExecutionException failed) {
-      switch (failed.getCause()) {
+      switch (Objects.requireNonNull(failed.getCause())) {
         case IOException known -> throw known;
         case ProblemException known -> throw known;
         default -> throw new IllegalStateException(failed.getCause());

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Objects;
 
 /// A file, folder or link that is to be archived, as it was when it was found.
 ///
@@ -33,21 +34,25 @@ record FoundFile(
         name,
         path,
         kind(found),
-        (Long) found.get("size"),
-        (Integer) found.get("mode") & PERMISSIONS,
-        (Integer) found.get("uid"),
-        (Integer) found.get("gid"),
-        (FileTime) found.get("lastModifiedTime"));
+        value(found, "size", Long.class),
+        value(found, "mode", Integer.class) & PERMISSIONS,
+        value(found, "uid", Integer.class),
+        value(found, "gid", Integer.class),
+        value(found, "lastModifiedTime", FileTime.class));
+  }
+
+  private static <T> T value(Map<String, Object> found, String name, Class<T> type) {
+    return type.cast(Objects.requireNonNull(found.get(name)));
   }
 
   private static Kind kind(Map<String, Object> found) {
-    if ((Boolean) found.get("isRegularFile")) {
+    if (value(found, "isRegularFile", Boolean.class)) {
       return Kind.FILE;
     }
-    if ((Boolean) found.get("isDirectory")) {
+    if (value(found, "isDirectory", Boolean.class)) {
       return Kind.FOLDER;
     }
-    return (Boolean) found.get("isSymbolicLink") ? Kind.LINK : Kind.OTHER;
+    return value(found, "isSymbolicLink", Boolean.class) ? Kind.LINK : Kind.OTHER;
   }
 
   /// The name that barman-cloud gives it in the archive of the data directory: what lies at the top

@@ -69,7 +69,8 @@ final class Pages {
       return true;
     }
     var changed =
-        new Lsn((page.getInt(0) & 0xFFFF_FFFFL) << 32 | page.getInt(Integer.BYTES) & 0xFFFF_FFFFL);
+        new Lsn(
+            ((page.getInt(0) & 0xFFFF_FFFFL) << 32) | (page.getInt(Integer.BYTES) & 0xFFFF_FFFFL));
     return changed.compareTo(start) >= 0
         || checksum(page, block) == (page.getShort(CHECKSUM_AT) & 0xFFFF);
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Walks over a folder that changes meanwhile, one entry at a time: a folder before what is in it,
@@ -66,7 +67,7 @@ final class Walk implements AutoCloseable {
     try {
       return level.entries.hasNext() ? Optional.of(level.entries.next()) : Optional.empty();
     } catch (DirectoryIteratorException failed) {
-      throw unreadable(level.prefix, failed.getCause());
+      throw unreadable(level.prefix, Objects.requireNonNull(failed.getCause()));
     }
   }
 

@@ -36,6 +36,12 @@ final class Destination implements AutoCloseable {
   /// Says that the restore is under way, or was killed.
   static final String MARKER = "RESTORE_IS_NOT_COMPLETE";
 
+  private static final String NOTE =
+      """
+      Cooper is restoring a backup into this directory, or was killed while it did.
+      As long as this file is here, the directory is of no use. Empty it to try again.
+      """;
+
   static final String CONTROL = "global/pg_control";
   private static final String HELD_BACK = "global/pg_control.restored";
   private static final String OWNER_ONLY = "rwx------";
@@ -122,11 +128,7 @@ final class Destination implements AutoCloseable {
         Files.createDirectories(folder, owner);
       }
     }
-    Files.writeString(
-        data.resolve(MARKER),
-        "Cooper is restoring a backup into this directory, or was killed while it did.\n"
-            + "As long as this file is here, the directory is of no use. Empty it to try again.\n",
-        StandardCharsets.UTF_8);
+    Files.writeString(data.resolve(MARKER), NOTE, StandardCharsets.UTF_8);
     force(data.resolve(MARKER));
     force(data);
   }
@@ -244,13 +246,17 @@ final class Destination implements AutoCloseable {
     }
   }
 
+  private static <T> T value(Map<String, Object> found, String name, Class<T> type) {
+    return type.cast(Objects.requireNonNull(found.get(name)));
+  }
+
   private static Looks looks(Path file) throws IOException {
     var found = Files.readAttributes(file, "unix:mode,uid,gid,lastModifiedTime");
     return new Looks(
-        (Integer) found.get("mode"),
-        (Integer) found.get("uid"),
-        (Integer) found.get("gid"),
-        (FileTime) found.get("lastModifiedTime"));
+        value(found, "mode", Integer.class),
+        value(found, "uid", Integer.class),
+        value(found, "gid", Integer.class),
+        value(found, "lastModifiedTime", FileTime.class));
   }
 
   /// How the data directory looked.
