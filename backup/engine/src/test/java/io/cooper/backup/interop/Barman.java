@@ -163,11 +163,8 @@ final class Barman implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     http.close();
-    server.destroy();
-    if (!server.waitFor(10, TimeUnit.SECONDS)) {
-      server.destroyForcibly();
-    }
+    server.destroyForcibly();
   }
 }

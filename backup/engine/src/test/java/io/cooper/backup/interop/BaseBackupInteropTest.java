@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -110,8 +111,7 @@ class BaseBackupInteropTest {
   private void requireAlike(Path ours, Path theirs) throws Exception {
     assertThat(Tree.of(ours)).isEqualTo(Tree.of(theirs));
     for (var place : places("ours").entrySet()) {
-      var other = places("theirs").get(place.getKey());
-      assertThat(other).isNotNull();
+      var other = Objects.requireNonNull(places("theirs").get(place.getKey()));
       var mine = Tree.of(place.getValue());
       var its = Tree.of(other);
       assertThat(mine).hasSizeGreaterThan(3);

@@ -17,13 +17,13 @@ final class Tree {
     var lines = new TreeMap<String, String>();
     try (var all = Files.walk(root)) {
       for (var path : all.toList()) {
-        lines.put(root.relativize(path).toString(), line(root, path));
+        lines.put(root.relativize(path).toString(), line(path));
       }
     }
     return lines;
   }
 
-  private static String line(Path root, Path path) throws Exception {
+  private static String line(Path path) throws Exception {
     if (Files.isSymbolicLink(path)) {
       return "link";
     }
