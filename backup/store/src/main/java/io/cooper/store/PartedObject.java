@@ -39,6 +39,9 @@ public final class PartedObject implements NewObject {
   private boolean begun;
   private boolean ended;
 
+  /// Whether the writer knows of the failure.
+  private boolean reported;
+
   /// How an object is cut.
   ///
   /// @param partSize of all parts but the last, in bytes
@@ -88,8 +91,11 @@ public final class PartedObject implements NewObject {
 
   private void take(byte[] from, int offset, int length) throws StoreException {
     requireUnfinished();
-    throwFailure();
-    var broken = Optional.<StoreException>empty();
+    if (reported) {
+      throwFailure();
+    }
+    // A part may have failed since the last write; this one takes its bytes nevertheless.
+    var broken = known();
     for (int at = offset; at < offset + length; ) {
       if (current.size() == shape.partSize()) {
         full.add(current);
@@ -101,7 +107,17 @@ public final class PartedObject implements NewObject {
       size += taken;
     }
     if (broken.isPresent()) {
+      reported = true;
       throw broken.get();
+    }
+  }
+
+  private Optional<StoreException> known() {
+    try {
+      throwFailure();
+      return Optional.empty();
+    } catch (StoreException broken) {
+      return Optional.of(broken);
     }
   }
 
@@ -180,6 +196,7 @@ public final class PartedObject implements NewObject {
     requireUnfinished();
     awaitAll();
     failure.set(null);
+    reported = false;
     for (var number : new ArrayList<>(failed.keySet())) {
       free.acquireUninterruptibly();
       send(number, Objects.requireNonNull(failed.remove(number)));
