@@ -34,7 +34,7 @@ class WalFaultsTest {
   @TempDir Path folder;
 
   static IntStream seeds() {
-    return IntStream.range(0, 60);
+    return IntStream.range(0, 42);
   }
 
   @ParameterizedTest
