@@ -46,6 +46,8 @@ public enum Code {
   OBJECT_DAMAGED(1, false),
   /// The archive has another segment under this name; it is never replaced.
   WAL_CONFLICT(1, false),
+  /// The archive belongs to another cluster than the one that wants to write into it.
+  FOREIGN_ARCHIVE(1, false),
   /// A folder cannot be written: full, read-only, not allowed.
   DISK(3, true);
 

@@ -1,0 +1,253 @@
+package io.cooper.store;
+
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// A new object that is sent in one request if it is small, and in parts of equal size, several at
+/// a time, if not. Takes the memory of the parts that are under way and of the one that is being
+/// filled; a writer that is faster than the store waits.
+public final class PartedObject implements NewObject {
+  private final String where;
+  private final Upload upload;
+  private final Shape shape;
+  private final Executor threads;
+
+  private final Semaphore free;
+  private final Queue<byte[]> usedBlocks = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, Part> failed = new ConcurrentSkipListMap<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  // Only the writer's thread sees the following.
+  private final ArrayDeque<Part> full = new ArrayDeque<>();
+  private Part current = new Part();
+  private long size;
+  private int parts;
+  private boolean begun;
+  private boolean ended;
+
+  /// Whether the writer knows of the failure.
+  private boolean reported;
+
+  /// How an object is cut.
+  ///
+  /// @param partSize of all parts but the last, in bytes
+  /// @param parallel how many parts are under way at most
+  /// @param maxParts how many the provider takes
+  public record Shape(int partSize, int parallel, int maxParts) {
+    /// The shape of an object that is at most so large: parts are larger than usual only if there
+    /// would be too many of them.
+    public static Shape of(Intent intent, int usualPartSize, int parallel, int maxParts) {
+      long needed = Math.ceilDiv(intent.atMost(), maxParts);
+      long inMebibytes = Math.ceilDiv(needed, 1L << 20) << 20;
+      return new Shape(
+          (int) Math.min(Integer.MAX_VALUE, Math.max(usualPartSize, inMebibytes)),
+          parallel,
+          maxParts);
+    }
+  }
+
+  /// An object that nobody has sent anything of yet.
+  ///
+  /// @param where store and key, for messages
+  /// @param upload sends it
+  /// @param threads run the requests of parts
+  public PartedObject(String where, Upload upload, Shape shape, Executor threads) {
+    this.where = where;
+    this.upload = upload;
+    this.shape = shape;
+    this.threads = threads;
+    this.free = new Semaphore(shape.parallel());
+  }
+
+  @Override
+  public OutputStream bytes() {
+    return new OutputStream() {
+      @Override
+      public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] from, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        take(from, offset, length);
+      }
+    };
+  }
+
+  private void take(byte[] from, int offset, int length) throws StoreException {
+    requireUnfinished();
+    if (reported) {
+      throwFailure();
+    }
+    // A part may have failed since the last write; this one takes its bytes nevertheless.
+    var broken = known();
+    for (int at = offset; at < offset + length; ) {
+      if (current.size() == shape.partSize()) {
+        full.add(current);
+        current = new Part();
+        broken = broken.isPresent() ? broken : sendFull();
+      }
+      int taken = current.take(from, at, offset + length - at, shape.partSize(), usedBlocks);
+      at += taken;
+      size += taken;
+    }
+    if (broken.isPresent()) {
+      reported = true;
+      throw broken.get();
+    }
+  }
+
+  private Optional<StoreException> known() {
+    try {
+      throwFailure();
+      return Optional.empty();
+    } catch (StoreException broken) {
+      return Optional.of(broken);
+    }
+  }
+
+  private Optional<StoreException> sendFull() {
+    try {
+      drain();
+      return Optional.empty();
+    } catch (StoreException broken) {
+      failure.compareAndSet(null, broken);
+      return Optional.of(broken);
+    }
+  }
+
+  /// Sends the parts that are full, and waits while too many are under way.
+  private void drain() throws StoreException {
+    while (!full.isEmpty()) {
+      if (!begun) {
+        upload.begin();
+        begun = true;
+      }
+      if (parts == shape.maxParts()) {
+        throw tooLarge();
+      }
+      free.acquireUninterruptibly();
+      if (failure.get() != null) {
+        free.release();
+        throwFailure();
+      }
+      parts++;
+      send(parts, full.remove());
+    }
+  }
+
+  private StoreException tooLarge() {
+    return new StoreException(
+        new Problem(
+            Code.TOO_LARGE,
+            where,
+            "the object has more than %d parts of %d bytes"
+                .formatted(shape.maxParts(), shape.partSize()),
+            "say how large it can become before it is begun; this is a mistake in code"));
+  }
+
+  /// Sends a part by another thread; a permit was taken for it.
+  private void send(int number, Part part) {
+    threads.execute(() -> {
+      try {
+        upload.part(number, part);
+        part.release(usedBlocks);
+      } catch (StoreException | RuntimeException | Error broken) {
+        failed.put(number, part);
+        failure.compareAndSet(null, broken);
+      } finally {
+        free.release();
+      }
+    });
+  }
+
+  private void awaitAll() {
+    free.acquireUninterruptibly(shape.parallel());
+    free.release(shape.parallel());
+  }
+
+  private void throwFailure() throws StoreException {
+    switch (failure.get()) {
+      case null -> {}
+      case StoreException known -> throw known;
+      case RuntimeException mistake -> throw mistake;
+      case Error error -> throw error;
+      case Throwable other -> throw new IllegalStateException(other);
+    }
+  }
+
+  @Override
+  public boolean resend() throws StoreException {
+    requireUnfinished();
+    awaitAll();
+    failure.set(null);
+    reported = false;
+    for (var number : new ArrayList<>(failed.keySet())) {
+      free.acquireUninterruptibly();
+      send(number, Objects.requireNonNull(failed.remove(number)));
+    }
+    awaitAll();
+    throwFailure();
+    var broken = sendFull();
+    if (broken.isPresent()) {
+      throw broken.get();
+    }
+    return true;
+  }
+
+  @Override
+  public StoredObject commit() throws StoreException {
+    requireUnfinished();
+    throwFailure();
+    var stored = begun || !full.isEmpty() ? complete() : upload.whole(current);
+    ended = true;
+    return stored;
+  }
+
+  private StoredObject complete() throws StoreException {
+    if (current.size() > 0) {
+      full.add(current);
+      current = new Part();
+    }
+    var broken = sendFull();
+    awaitAll();
+    if (broken.isPresent()) {
+      throw broken.get();
+    }
+    throwFailure();
+    return upload.complete(parts, size);
+  }
+
+  private void requireUnfinished() throws StoreException {
+    if (ended) {
+      throw Problems.closed(where, "the new object");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    awaitAll();
+    if (begun) {
+      upload.abort();
+    }
+  }
+}
