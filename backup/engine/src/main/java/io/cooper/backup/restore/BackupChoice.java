@@ -3,8 +3,11 @@ package io.cooper.backup.restore;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.BackupInfo.Status;
+import io.cooper.backup.format.Codec;
 import io.cooper.backup.format.Lsn;
 import io.cooper.backup.format.ServerFolder;
+import io.cooper.backup.format.TimelineHistory;
+import io.cooper.backup.wal.WalArchive;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
@@ -21,6 +24,12 @@ import java.util.function.Predicate;
 /// Chooses the backup that a restore begins with: the newest that is done and ended before the
 /// target of the recovery.
 public final class BackupChoice {
+  /// PostgreSQL's own default: the newest timeline there is.
+  static final String LATEST = "latest";
+
+  /// The timeline of the backup, whichever that is.
+  static final String CURRENT = "current";
+
   private final ObjectStore store;
   private final ServerFolder server;
 
@@ -36,14 +45,17 @@ public final class BackupChoice {
   /// Chooses.
   ///
   /// @param target of the recovery; [Target.Latest] if there is none
+  /// @param timeline along which is recovered: a number, `latest` or `current`. A backup of a
+  ///   timeline that the wanted one did not come from, or left before the backup ended, does not
+  ///   fit
   /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits, with [Code#BAD_USE] if
   ///   one was named that is not done, or if none was named where only the user can know which is
   ///   right; with [Code#BAD_INPUT] if the named one cannot be read
-  public Chosen choose(Wanted wanted, Target target) throws StoreException {
+  public Chosen choose(Wanted wanted, Target target, String timeline) throws StoreException {
     return switch (wanted) {
       case Wanted.Id(var id) -> requireDone(named(id));
       case Wanted.Named(var name) -> requireDone(newestNamed(name));
-      case Wanted.Fitting() -> fitting(target);
+      case Wanted.Fitting() -> fitting(target, timeline);
     };
   }
 
@@ -79,8 +91,9 @@ public final class BackupChoice {
     return info.status() == Status.DONE || info.status() == Status.WAITING_FOR_WALS;
   }
 
-  private Chosen fitting(Target target) throws StoreException {
-    var done = all().stream().filter(each -> isDone(each.info)).toList();
+  private Chosen fitting(Target target, String timeline) throws StoreException {
+    var complete = all().stream().filter(each -> isDone(each.info)).toList();
+    var done = along(timeline, complete);
     return switch (target) {
       case Target.Latest() -> newest(done, _ -> true, "none is done");
       case Target.Immediate() -> newest(done, _ -> true, "none is done");
@@ -91,6 +104,42 @@ public final class BackupChoice {
       case Target.Name(var name) -> only(done, "restore point '%s'".formatted(name));
       case Target.Transaction(var id) -> only(done, "transaction " + Long.toUnsignedString(id));
     };
+  }
+
+  private List<Chosen> along(String timeline, List<Chosen> done) throws StoreException {
+    if (timeline.equals(CURRENT)) {
+      return done;
+    }
+    var history =
+        timeline.equals(LATEST) ? newestHistory(done) : history(Integer.parseUnsignedInt(timeline));
+    return done.stream()
+        .filter(each -> history.isEmpty() || leadsTo(history.get(), each.info))
+        .toList();
+  }
+
+  /// As PostgreSQL does: counts on from the newest that is known, until there is no history.
+  private Optional<TimelineHistory> newestHistory(List<Chosen> done) throws StoreException {
+    int newest = done.stream().mapToInt(each -> timelineOf(each.info)).max().orElse(1);
+    var found = history(newest);
+    for (var next = history(newest + 1); next.isPresent(); next = history(newest + 1)) {
+      found = next;
+      newest++;
+    }
+    return found;
+  }
+
+  private Optional<TimelineHistory> history(int timeline) throws StoreException {
+    return new WalArchive(store, server, WalArchive.Settings.with(Codec.NONE)).history(timeline);
+  }
+
+  private static int timelineOf(BackupInfo info) {
+    return info.get(BackupInfo.TIMELINE).map(Long::intValue).orElse(1);
+  }
+
+  /// Whether the last byte that the backup needs lies on the way.
+  private static boolean leadsTo(TimelineHistory history, BackupInfo info) {
+    var end = info.get(BackupInfo.END_LSN);
+    return end.isEmpty() || history.includes(timelineOf(info), end.get().plus(-1));
   }
 
   private static boolean endedBy(BackupInfo info, OffsetDateTime time) {

@@ -62,7 +62,8 @@ public final class Restore {
   /// @throws ProblemException for what is wrong with the choice, the backup or the directory
   public Restored into(Path data, Progress progress) throws StoreException, InterruptedException {
     var target = settings.recovery().map(Recovery::target).orElseGet(Target.Latest::new);
-    var chosen = new BackupChoice(store, server).choose(settings.wanted(), target);
+    var timeline = settings.recovery().flatMap(Recovery::timeline).orElse(BackupChoice.LATEST);
+    var chosen = new BackupChoice(store, server).choose(settings.wanted(), target, timeline);
     requireFiles(chosen);
     var archives = StoredArchives.of(store, server, chosen.id(), chosen.info());
     var places = places(chosen.info());

@@ -16,6 +16,7 @@ import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
 import io.cooper.store.MemoryStore;
 import io.cooper.store.StoreException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -346,9 +348,32 @@ class RestoreTest {
 
     var chosen =
         new BackupChoice(store, MadeBackup.SERVER)
-            .choose(new Wanted.Fitting(), (Target) targetAndId.getFirst());
+            .choose(new Wanted.Fitting(), (Target) targetAndId.getFirst(), "latest");
 
     assertThat(chosen.id()).hasToString((String) targetAndId.getLast());
+  }
+
+  /// Timeline 2 left timeline 1 just after the second backup.
+  @ParameterizedTest
+  @CsvSource({
+    "latest, 20261121T084231",
+    "2, 20261121T084231",
+    "1, 20261121T084251",
+    "current, 20261121T084251",
+  })
+  void a_backup_that_the_timeline_does_not_come_from_is_not_chosen(String timeline, String id)
+      throws Exception {
+    three();
+    MadeBackup.put(
+        store,
+        "srv/wals/00000002.history",
+        "1\t0/3100138\tno recovery target specified\n".getBytes(StandardCharsets.US_ASCII));
+
+    var chosen =
+        new BackupChoice(store, MadeBackup.SERVER)
+            .choose(new Wanted.Fitting(), new Target.Latest(), timeline);
+
+    assertThat(chosen.id()).hasToString(id);
   }
 
   @Test
