@@ -18,6 +18,8 @@ public enum Code {
   TOOL_FAILED(3, true),
   /// What Flux would refuse to build: the repository is at fault, not the tool.
   RENDER_FAILED(1, false),
+  /// PostgreSQL cannot be reached, or answers with an error.
+  POSTGRES(3, true),
   /// The store answered that there is no such object.
   NO_SUCH_OBJECT(4, false),
   /// There is an object of this key already, which must not be replaced.

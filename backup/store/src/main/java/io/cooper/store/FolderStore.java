@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -46,6 +47,9 @@ import java.util.stream.Stream;
 public final class FolderStore implements ObjectStore {
   /// How often another writer may come between two looks at one file or folder.
   private static final int ATTEMPTS = 16;
+
+  /// Held while a file takes its place on a file system without hard links.
+  private static final Object WITHOUT_LINKS = new Object();
 
   private final Path root;
   private final String name;
@@ -215,10 +219,7 @@ public final class FolderStore implements ObjectStore {
 
   private static StoredObject object(String key, BasicFileAttributes file) {
     var modified = file.lastModifiedTime();
-    var etag =
-        "%x-%x-%s".formatted(file.size(), modified.toInstant().getNano(), file.fileKey())
-            + "-"
-            + modified.toMillis();
+    var etag = "%x-%x-%s".formatted(file.size(), modified.to(TimeUnit.NANOSECONDS), file.fileKey());
     return new StoredObject(key, file.size(), modified.toInstant(), etag);
   }
 
@@ -500,7 +501,7 @@ public final class FolderStore implements ObjectStore {
     }
 
     private void moveUnlessTaken() throws IOException {
-      synchronized (FolderStore.class) {
+      synchronized (WITHOUT_LINKS) {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
           throw exists(new FileAlreadyExistsException(target.toString()));
         }

@@ -28,6 +28,7 @@ public final class MemoryStore implements ObjectStore {
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Entry(byte[] bytes, StoredObject object, Map<String, String> tags) {}
 
   /// An empty store.

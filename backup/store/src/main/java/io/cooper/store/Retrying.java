@@ -52,8 +52,8 @@ public final class Retrying implements ObjectStore {
     /// @param failures so far, at least 1
     /// @param chance from 0 to 1
     Duration pause(int failures, double chance) {
-      double doubled = first.toNanos() * Math.pow(2, failures - 1.0);
-      double most = Math.min(doubled, longest.toNanos());
+      double doubled = (double) first.toNanos() * Math.pow(2, failures - 1.0);
+      double most = Math.min(doubled, (double) longest.toNanos());
       return Duration.ofNanos((long) (most * (1 + chance) / 2));
     }
   }
@@ -214,17 +214,17 @@ public final class Retrying implements ObjectStore {
       var failure = first;
       for (int failures = failuresBefore; ; failures++) {
         pauseOrThrow(failure, failures);
+        boolean holdsAll;
         try {
-          if (!inner.resend()) {
-            throw first;
-          }
-          return;
+          holdsAll = inner.resend();
         } catch (StoreException again) {
-          if (again == first) {
-            throw first;
-          }
           failure = again;
+          continue;
         }
+        if (!holdsAll) {
+          throw first;
+        }
+        return;
       }
     }
 

@@ -8,6 +8,7 @@ import io.cooper.problem.ProblemException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
@@ -117,6 +118,29 @@ class CodecTest {
     for (var at = 200; at < plain.length; at += 200) {
       assertThat(Arrays.mismatch(plain, 0, 200, plain, at, at + 200)).isEqualTo(-1);
     }
+  }
+
+  /// What is behind a stream may fail at any byte, and say the same again when it is closed.
+  @ParameterizedTest
+  @EnumSource
+  void what_the_next_stream_says_comes_out_whole(Codec codec) {
+    var broken = new IOException("the wire is cut");
+    var next =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            throw broken;
+          }
+        };
+
+    assertThatThrownBy(
+            () -> {
+              try (var out = codec.encodeWal(next, 1 << 20)) {
+                out.write(halfRandom(1 << 20));
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessage("the wire is cut");
   }
 
   @Test

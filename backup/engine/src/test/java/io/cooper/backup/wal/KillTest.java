@@ -28,6 +28,7 @@ class KillTest {
   private static final int SEGMENTS = 150;
 
   @TempDir Path folder;
+  private String heap = "-Xmx96m";
 
   @Test
   void whatever_was_acknowledged_before_a_kill_is_there_and_right() throws Exception {
@@ -93,6 +94,24 @@ class KillTest {
     assertThat(last.resolve(Wal.name(segments))).exists();
   }
 
+  /// With segments of 64 MiB and five of them under way, two thirds of one is all the heap there
+  /// is.
+  @Test
+  void large_segments_need_no_more_memory_than_small_ones() throws Exception {
+    var wal = Wal.in(folder.resolve("pgdata"), Wal.CLUSTER, 64 << 20);
+    var names = IntStream.rangeClosed(1, 5).mapToObj("0000000100000000%08X"::formatted).toList();
+    for (var name : names) {
+      wal.segment(name, 1);
+      wal.ready(name);
+    }
+    heap = "-Xmx40m";
+    var answers = folder.resolve("answers");
+
+    assertThat(run(120_000, "archive", answers.toString())).as("killed").isFalse();
+    assertThat(acknowledged(answers)).isEqualTo(names);
+    assertAcknowledgedIsThere(wal, answers);
+  }
+
   private static void assertAllRight(Wal wal, Path restored) throws IOException {
     if (!Files.exists(restored)) {
       return;
@@ -122,7 +141,7 @@ class KillTest {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
-                "-Xmx96m",
+                heap,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 final class KilledProcess {
   private KilledProcess() {}
 
+  /// Begins.
+  ///
   /// @param args what to do, the store, the data directory, the file of answers
   public static void main(String[] args) throws IOException {
     var root = Path.of(args[1]);

@@ -44,7 +44,7 @@ class RealPostgresTest {
       run(connection, "create table t (n int, filling text)");
       takeBackup(connection, folder.resolve("primary"), base);
       insert(connection, 1, 30_000);
-      middle = ask(connection, "select pg_current_wal_lsn()");
+      middle = ask(connection, "select pg_current_wal_insert_lsn()");
       insert(connection, 30_001, 60_000);
       run(connection, "select pg_switch_wal()");
       awaitArchived(connection);

@@ -33,6 +33,11 @@ class S3StoreTest {
           server.settings("backups", "some prefix/pg-mäin").as(profile()).withPathStyle(true));
     }
 
+    @Override
+    protected int severalPages() {
+      return 1100;
+    }
+
     @AfterEach
     void stop() {
       server.close();

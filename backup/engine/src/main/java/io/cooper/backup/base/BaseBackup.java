@@ -1,0 +1,539 @@
+package io.cooper.backup.base;
+
+import io.cooper.backup.base.BackupSession.Begin;
+import io.cooper.backup.base.BackupSession.Cluster;
+import io.cooper.backup.base.BackupSession.End;
+import io.cooper.backup.base.Progress.Phase;
+import io.cooper.backup.base.Progress.State;
+import io.cooper.backup.format.BackupId;
+import io.cooper.backup.format.BackupInfo;
+import io.cooper.backup.format.BackupInfo.Status;
+import io.cooper.backup.format.PythonLiteral;
+import io.cooper.backup.format.SegmentSize;
+import io.cooper.backup.format.ServerFolder;
+import io.cooper.backup.format.WalName;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import io.cooper.problem.ProblemException;
+import io.cooper.store.Abandoned;
+import io.cooper.store.Intent;
+import io.cooper.store.ObjectStore;
+import io.cooper.store.StoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/// Takes a base backup of a live PostgreSQL 13 to 18, primary or standby, whose data directory this
+/// process can read.
+///
+/// - The backup is `DONE` only when all its archives are stored and, unless told otherwise, all the
+///   WAL it needs is in the archive.
+/// - However it ends, by an error, an interrupt or a lost connection, PostgreSQL leaves backup
+///   mode, no archive of it stays, and it is marked `FAILED` if the store can still be reached.
+///   What a killed process leaves is `STARTED`, or not there at all: its archives are not visible
+///   before they are whole.
+/// - Memory is one buffer and one compressor for each job, and what the store takes for a new
+///   object, whatever the size of the database.
+///
+/// A backup that failed never has an end time: CloudNativePG takes every backup that has one for
+/// usable.
+public final class BaseBackup {
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+  /// How often the session is asked whether it is there while files are copied.
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+  /// Uploads below this age may be of another backup that is under way.
+  private static final Duration SURELY_ABANDONED = Duration.ofDays(2);
+
+  private static final int CONTROL_READS = 10;
+
+  private static final Pattern LABEL_TIMELINE = Pattern.compile("(?m)^START TIMELINE: (\\d+)$");
+
+  private final DataSource database;
+  private final ObjectStore store;
+  private final ServerFolder server;
+  private final BackupSettings settings;
+
+  /// @param database gives a connection as a user who may execute the backup functions and has the
+  ///   role `pg_read_all_settings`; to the server itself, not through a pooler
+  public BaseBackup(
+      DataSource database, ObjectStore store, ServerFolder server, BackupSettings settings) {
+    this.database = database;
+    this.store = store;
+    this.server = server;
+    this.settings = settings;
+  }
+
+  /// A backup that is done.
+  ///
+  /// @param inventory says which pages are damaged, if any: the backup is as good as the data
+  ///   directory is
+  public record Taken(BackupId id, BackupInfo info, Inventory inventory) {}
+
+  /// Takes it.
+  ///
+  /// @throws StoreException if something could not be stored
+  /// @throws ProblemException with [Code#POSTGRES], [Code#DISK] or [Code#BAD_INPUT] for what is
+  ///   wrong with PostgreSQL or its data directory; [Code#NO_SUCH_OBJECT] if the WAL did not arrive
+  /// @throws InterruptedException if the calling thread was interrupted: so a backup is cancelled
+  public Taken run(Progress progress) throws StoreException, InterruptedException {
+    try (var session = BackupSession.open(database)) {
+      var cluster = session.cluster();
+      requireOwnData(cluster);
+      removeAbandoned();
+      var id = freeId();
+      progress.at(new State(Phase.STARTING, 0, 0, 0, 0, Duration.ZERO));
+      var begin = session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
+      var begun = begun(cluster, begin);
+      try (var attempt = new Attempt(session, cluster, id, begin, begun, progress)) {
+        return attempt.complete();
+      }
+    }
+  }
+
+  /// The data directory that this process sees must be the server's.
+  private void requireOwnData(Cluster cluster) {
+    var control = settings.pgdata().resolve(Exclusions.CONTROL);
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(control);
+    } catch (IOException cause) {
+      throw new ProblemException(
+          new Problem(
+              Code.BAD_INPUT,
+              control.toString(),
+              "cannot be read: " + cause,
+              "give the data directory of the server that is backed up; PostgreSQL itself has it at "
+                  + cluster.dataDirectory()),
+          cause);
+    }
+    var found =
+        bytes.length < Long.BYTES
+            ? "none"
+            : Long.toUnsignedString(
+                ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong());
+    if (!found.equals(cluster.systemId())) {
+      throw new Problem(
+              Code.BAD_INPUT,
+              settings.pgdata().toString(),
+              "belongs to the cluster with system identifier %s, the server has %s"
+                  .formatted(found, cluster.systemId()),
+              "give the data directory of this server; PostgreSQL itself has it at "
+                  + cluster.dataDirectory())
+          .asException();
+    }
+  }
+
+  /// What processes left that were killed long ago.
+  private void removeAbandoned() throws StoreException {
+    var before = Instant.now(settings.clock()).minus(SURELY_ABANDONED);
+    for (var upload : store.abandoned(server.bases())) {
+      if (upload.begun().isBefore(before)) {
+        remove(upload);
+      }
+    }
+  }
+
+  private static void remove(Abandoned upload) {
+    try {
+      upload.remove();
+    } catch (StoreException _) {
+      // It costs storage, no more. The next backup tries again.
+    }
+  }
+
+  /// Two backups of one second would be one: the second waits.
+  private BackupId freeId() throws StoreException, InterruptedException {
+    while (true) {
+      var id = BackupId.at(ZonedDateTime.now(settings.clock()));
+      try (var there = store.list(server.base(id), "")) {
+        if (there.findAny().isEmpty()) {
+          return id;
+        }
+      }
+      Thread.sleep(BETWEEN_LOOKS);
+    }
+  }
+
+  private static BackupInfo begun(Cluster cluster, Begin begin) {
+    var size = new SegmentSize(cluster.segmentSize());
+    var info =
+        BackupInfo.of(Status.STARTED)
+            .with(BackupInfo.BEGIN_LSN, begin.at())
+            .with(BackupInfo.BEGIN_TIME, begin.time())
+            .with(BackupInfo.BEGIN_WAL, WalName.Segment.holding(begin.timeline(), begin.at(), size))
+            .with(BackupInfo.BEGIN_OFFSET, (long) size.offsetOf(begin.at()))
+            .with(BackupInfo.TIMELINE, Integer.toUnsignedLong(begin.timeline()))
+            .with(BackupInfo.SEGMENT_SIZE, size)
+            .with(BackupInfo.VERSION, (long) cluster.version())
+            .with(BackupInfo.SYSTEM_ID, cluster.systemId())
+            .with(BackupInfo.PGDATA, cluster.dataDirectory())
+            .with(BackupInfo.DATA_CHECKSUMS, cluster.checksums() ? "on" : "off");
+    info = with(info, BackupInfo.SUMMARIZE_WAL, cluster.summarizeWal());
+    info = with(info, BackupInfo.CONFIG_FILE, cluster.configFile());
+    info = with(info, BackupInfo.HBA_FILE, cluster.hbaFile());
+    info = with(info, BackupInfo.IDENT_FILE, cluster.identFile());
+    info = with(info, BackupInfo.CLUSTER_SIZE, cluster.size());
+    if (!cluster.includedFiles().isEmpty()) {
+      info = info.with(BackupInfo.INCLUDED_FILES, cluster.includedFiles());
+    }
+    if (!cluster.tablespaces().isEmpty()) {
+      info = info.with(BackupInfo.TABLESPACES, cluster.tablespaces());
+    }
+    return info;
+  }
+
+  private static <T> BackupInfo with(
+      BackupInfo info, BackupInfo.Field<T> field, Optional<T> value) {
+    return value.map(each -> info.with(field, each)).orElse(info);
+  }
+
+  private void write(BackupId id, BackupInfo info, Intent intent) throws StoreException {
+    var bytes = info.bytes();
+    try (var object =
+        store.create(server.info(id), intent.ofAtMost(bytes.length).tagged(settings.tags()))) {
+      object.bytes().write(bytes);
+      object.commit();
+    } catch (StoreException known) {
+      throw known;
+    } catch (IOException other) {
+      throw new IllegalStateException("a store fails with nothing else", other);
+    }
+  }
+
+  /// One backup from its begin on. Unless it completes, closing it marks it as failed and removes
+  /// what is of no use then.
+  private final class Attempt implements AutoCloseable {
+    private final BackupSession session;
+    private final Cluster cluster;
+    private final BackupId id;
+    private final Begin begin;
+    private final Progress progress;
+    private final long startedAt = System.nanoTime();
+    private long lastHeartbeat = startedAt;
+    private final Tally tally = new Tally();
+    private final List<Source> sources = new ArrayList<>();
+    private final Copy copy;
+    private BackupInfo info;
+    private Phase phase = Phase.COPYING;
+    private Optional<String> reason = Optional.of("it ended without a reason");
+
+    Attempt(
+        BackupSession session,
+        Cluster cluster,
+        BackupId id,
+        Begin begin,
+        BackupInfo info,
+        Progress progress) {
+      this.session = session;
+      this.cluster = cluster;
+      this.id = id;
+      this.begin = begin;
+      this.info = info;
+      this.progress = progress;
+      addSources();
+      this.copy =
+          new Copy(
+              sources,
+              store,
+              settings,
+              (source, part) -> source.key(server, id, part, settings.codec()),
+              () ->
+                  cluster.checksums()
+                      ? Optional.of(
+                          new Pages(cluster.blockSize(), cluster.blocksPerFile(), begin.at()))
+                      : Optional.empty(),
+              tally);
+    }
+
+    private void addSources() {
+      var apart = new ArrayList<String>();
+      var dataDirectory = Path.of(cluster.dataDirectory());
+      for (var tablespace : cluster.tablespaces()) {
+        var link = "pg_tblspc/" + tablespace.oid();
+        apart.add(link);
+        inside(dataDirectory, tablespace.location()).ifPresent(apart::add);
+        sources.add(
+            Source.ofTablespace(
+                tablespace.oid(),
+                settings.pgdata().resolve(link),
+                Exclusions.ofTablespace(cluster.major())));
+      }
+      sources.add(Source.ofData(settings.pgdata(), Exclusions.ofData(apart)));
+    }
+
+    private static Optional<String> inside(Path folder, String location) {
+      var prefix = folder + "/";
+      return Optional.of(location)
+          .filter(path -> path.startsWith(prefix))
+          .map(path -> path.substring(prefix.length()));
+    }
+
+    Taken complete() throws StoreException, InterruptedException {
+      try {
+        return completed();
+      } catch (StoreException failed) {
+        reason = Optional.of(failed.problem().what());
+        throw failed;
+      } catch (IOException failed) {
+        var problem = Walk.unreadable(settings.pgdata().toString(), failed);
+        reason = Optional.of(problem.problem().what());
+        throw problem;
+      } catch (ProblemException failed) {
+        reason = Optional.of(failed.problem().what());
+        throw failed;
+      } catch (InterruptedException cancelled) {
+        reason = Optional.of("cancelled");
+        throw cancelled;
+      } catch (RuntimeException | Error failed) {
+        reason = Optional.of(String.valueOf(failed));
+        throw failed;
+      }
+    }
+
+    private Taken completed() throws IOException, InterruptedException {
+      if (settings.announced()) {
+        write(id, info, Intent.onlyNew());
+      }
+      sources.forEach(Source::measure);
+      copyAll();
+      addLast();
+      session.requireAlive();
+      var end = session.stop();
+      var archives = finish(end);
+      awaitWal();
+      var inventory = tally.inventory(cluster.systemId(), archives);
+      inventory.store(store, server, id, settings.tags());
+      write(id, info, Intent.replacing());
+      reason = Optional.empty();
+      report(Phase.DONE);
+      return new Taken(id, info, inventory);
+    }
+
+    /// Copies in threads of their own, so that this one can watch over the session.
+    private void copyAll() throws IOException, InterruptedException {
+      Crew.run(
+          settings.jobs(),
+          Collections.nCopies(settings.jobs(), copy.worker()),
+          () -> {
+            report(Phase.COPYING);
+            if (System.nanoTime() - lastHeartbeat > HEARTBEAT.toNanos()) {
+              lastHeartbeat = System.nanoTime();
+              session.requireAlive();
+            }
+          });
+    }
+
+    /// `pg_control` comes after all other files of PostgreSQL, then its configuration from outside.
+    private void addLast() throws IOException {
+      var control = settings.pgdata().resolve(Exclusions.CONTROL);
+      copy.last()
+          .addBytes(FoundFile.at(Exclusions.CONTROL, control), Exclusions.CONTROL, steady(control));
+      for (var file : externalFiles()) {
+        var name = String.valueOf(file.getFileName());
+        copy.last().addFile(FoundFile.at(name, file), name);
+      }
+    }
+
+    /// PostgreSQL may write the file while it is read: what counts is what reads alike twice.
+    private static byte[] steady(Path control) throws IOException {
+      var bytes = Files.readAllBytes(control);
+      for (int read = 1; read < CONTROL_READS; read++) {
+        var again = Files.readAllBytes(control);
+        if (Arrays.equals(bytes, again)) {
+          return bytes;
+        }
+        bytes = again;
+      }
+      throw new Problem(
+              Code.DISK,
+              control.toString(),
+              "changed at each of %d looks".formatted(CONTROL_READS),
+              "try again; if it stays so, look for what else writes into the data directory")
+          .asException();
+    }
+
+    private List<Path> externalFiles() throws IOException {
+      var inside = Path.of(cluster.dataDirectory());
+      var files = new ArrayList<Path>();
+      for (var file :
+          Stream.of(cluster.configFile(), cluster.hbaFile(), cluster.identFile())
+              .flatMap(Optional::stream)
+              .map(Path::of)
+              .filter(path -> !path.startsWith(inside))
+              .toList()) {
+        try {
+          FoundFile.at("", file);
+          files.add(file);
+        } catch (NoSuchFileException absent) {
+          if (!Optional.of(file.toString()).equals(cluster.identFile())) {
+            throw Walk.unreadable(file.toString(), absent);
+          }
+        }
+      }
+      return files;
+    }
+
+    private List<Inventory.Archive> finish(End end) throws IOException {
+      var timeline =
+          LABEL_TIMELINE
+              .matcher(end.label())
+              .results()
+              .findFirst()
+              .map(found -> Integer.parseUnsignedInt(found.group(1)))
+              .orElse(begin.timeline());
+      var endTimeline = end.timeline() == 0 ? timeline : end.timeline();
+      var size = info.segmentSize();
+      copy.last().addLabel(FoundFile.at("", settings.pgdata()), end.label());
+      var archives = copy.finish();
+      info =
+          with(info, BackupInfo.NAME, settings.name())
+              .with(BackupInfo.STATUS, Status.DONE)
+              .with(BackupInfo.LABEL, end.label())
+              .with(BackupInfo.TIMELINE, Integer.toUnsignedLong(timeline))
+              .with(BackupInfo.BEGIN_WAL, WalName.Segment.holding(timeline, begin.at(), size))
+              .with(BackupInfo.END_LSN, end.at())
+              .with(BackupInfo.END_TIME, end.time())
+              .with(BackupInfo.END_WAL, WalName.Segment.holding(endTimeline, end.at(), size))
+              .with(BackupInfo.END_OFFSET, (long) size.offsetOf(end.at()))
+              .with(BackupInfo.COPY_STATS, copyStats());
+      return archives;
+    }
+
+    /// In barman's form. It counts for each source what it knows of all together.
+    private PythonLiteral copyStats() {
+      var seconds = PythonLiteral.of(elapsed().toMillis() / 1000.0);
+      return new PythonLiteral.Dict(
+          List.of(
+              entry("total_time", seconds),
+              entry("number_of_workers", PythonLiteral.of(settings.jobs())),
+              entry("analysis_time", PythonLiteral.of(0)),
+              entry("analysis_time_per_item", perItem(PythonLiteral.of(0))),
+              entry("copy_time_per_item", perItem(seconds)),
+              entry("serialized_copy_time_per_item", perItem(seconds)),
+              entry("copy_time", seconds),
+              entry("serialized_copy_time", seconds)));
+    }
+
+    private PythonLiteral perItem(PythonLiteral value) {
+      return new PythonLiteral.Dict(
+          Stream.concat(
+                  cluster.tablespaces().stream().map(each -> Long.toString(each.oid())),
+                  Stream.of("data"))
+              .map(item -> entry(item, value))
+              .toList());
+    }
+
+    private static PythonLiteral.Entry entry(String key, PythonLiteral value) {
+      return new PythonLiteral.Entry(PythonLiteral.of(key), value);
+    }
+
+    private void awaitWal() throws StoreException, InterruptedException {
+      if (settings.walWithin().isEmpty()) {
+        return;
+      }
+      phase = Phase.AWAITING_WAL;
+      var size = info.segmentSize();
+      var endLsn = info.get(BackupInfo.END_LSN).orElseThrow();
+      var arrival =
+          new WalArrival(
+              store,
+              server,
+              size,
+              info.get(BackupInfo.BEGIN_WAL).orElseThrow(),
+              WalName.Segment.endingAt(
+                  info.get(BackupInfo.END_WAL).orElseThrow().timeline(), endLsn, size));
+      var deadline = System.nanoTime() + settings.walWithin().get().toNanos();
+      for (var missing = arrival.missing(); missing.isPresent(); missing = arrival.missing()) {
+        if (System.nanoTime() - deadline > 0) {
+          throw late(missing.get());
+        }
+        report(Phase.AWAITING_WAL);
+        Thread.sleep(BETWEEN_LOOKS);
+      }
+    }
+
+    private ProblemException late(WalName.Segment missing) {
+      return new Problem(
+              Code.NO_SUCH_OBJECT,
+              store.name() + "/" + server.anyWal(missing),
+              "the backup needs WAL %s, which did not come into the archive within %s"
+                  .formatted(missing, settings.walWithin().orElse(Duration.ZERO)),
+              cluster.inRecovery()
+                  ? "let the primary archive its WAL here; on a quiet primary, pg_switch_wal() closes"
+                      + " the segment"
+                  : "see pg_stat_archiver and the server's log for why archive_command fails")
+          .asException();
+    }
+
+    private Duration elapsed() {
+      return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
+    private void report(Phase now) {
+      phase = now;
+      progress.at(
+          new State(
+              now,
+              tally.bytes(),
+              sources.stream().mapToLong(Source::size).sum(),
+              tally.files(),
+              sources.stream().mapToLong(Source::files).sum(),
+              elapsed()));
+    }
+
+    @Override
+    public void close() {
+      copy.close();
+      if (reason.isEmpty()) {
+        return;
+      }
+      var interrupted = Thread.interrupted();
+      try {
+        withdraw(reason.get());
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    /// Says so first, and then removes the archives: never is there a backup that looks whole and
+    /// is not.
+    private void withdraw(String why) {
+      try {
+        write(id, failed(why), Intent.replacing());
+        store.delete(copy.keys());
+      } catch (StoreException _) {
+        // It stays STARTED, which no reader restores from.
+      }
+    }
+
+    private BackupInfo failed(String why) {
+      var doing = phase == Phase.AWAITING_WAL ? "waiting for WAL" : "uploading data";
+      return with(info, BackupInfo.NAME, settings.name())
+          .with(BackupInfo.STATUS, Status.FAILED)
+          .with(BackupInfo.ERROR, "failure %s (%s)".formatted(doing, firstLine(why)))
+          .without(BackupInfo.END_TIME);
+    }
+
+    private static String firstLine(String text) {
+      return text.lines().map(String::strip).findFirst().orElse("");
+    }
+  }
+}
