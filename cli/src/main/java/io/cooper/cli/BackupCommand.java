@@ -1,8 +1,24 @@
 package io.cooper.cli;
 
+import io.cooper.backup.base.BackupSettings;
+import io.cooper.backup.base.BaseBackup;
 import io.cooper.backup.catalog.Catalog;
 import io.cooper.backup.catalog.CatalogText;
+import io.cooper.backup.format.BackupId;
+import io.cooper.backup.format.Codec;
+import io.cooper.backup.restore.Recovery;
+import io.cooper.backup.restore.Restore;
+import io.cooper.backup.restore.RestoreSettings;
+import io.cooper.backup.restore.Target;
+import io.cooper.backup.restore.Wanted;
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
+import io.cooper.store.StoreException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +53,180 @@ final class BackupCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "a command is needed, for example: cooper backup list --help");
     }
+  }
+
+  @Command(
+      name = "run",
+      description = {
+        "Takes a base backup of a running server, whose data directory this process can read.",
+        "It is done only when the WAL that it needs is in the archive."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:the backup is done",
+        "2:wrong use, or a data directory that is not that of the server",
+        "3:PostgreSQL, the disk or the store failed; the backup is marked so",
+        "4:the WAL did not come into the archive in time"
+      })
+  int run(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--pgdata",
+              paramLabel = "DIR",
+              required = true,
+              description = "The data directory.")
+          Path pgdata,
+      @Option(
+              names = "--dsn",
+              paramLabel = "CONNINFO",
+              defaultValue = "",
+              description =
+                  "The server, as host=… port=… user=… or postgresql://…; localhost if left out. The password comes from PGPASSWORD or the password file.")
+          String dsn,
+      @Option(
+              names = "--jobs",
+              paramLabel = "N",
+              defaultValue = "2",
+              description = "Archives that are written at once; ${DEFAULT-VALUE} if left out.")
+          int jobs,
+      @Option(
+              names = "--compression",
+              paramLabel = "CODEC",
+              defaultValue = "none",
+              description = "none, gzip, bzip2, snappy, lz4 or zstd; ${DEFAULT-VALUE} if left out.")
+          String compression,
+      @Option(names = "--name", paramLabel = "NAME", description = "A name to find it by.")
+          @Nullable String name,
+      @Option(
+              names = "--immediate-checkpoint",
+              description = "Begin at once, at the price of a burst of writes.")
+          boolean immediate,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell what was done: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException, InterruptedException {
+    var settings = BackupSettings.of(pgdata).compressed(Codec.named(compression)).withJobs(jobs);
+    settings = name == null ? settings : settings.named(name);
+    settings = immediate ? settings.immediately() : settings;
+    try (var store = options.open();
+        var progress = CopyProgress.of(terminal, "backup")) {
+      var database = DatabaseAddress.of(dsn, terminal.environment());
+      var taken = new BaseBackup(database, store, options.server(), settings).run(progress);
+      var damaged = taken.inventory().damagedPages();
+      if (damaged > 0) {
+        terminal
+            .err()
+            .printf(
+                "cooper: %d pages of the data directory have a wrong checksum, the first in %s%n",
+                damaged, taken.inventory().damage().getFirst().file());
+      }
+      print(shown(new Catalog(store, options.server()), taken.id().text(), form));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "restore",
+      description = {
+        "Restores a backup into an empty directory; PostgreSQL can be started on it when --restore-command"
+            + " says how it gets its WAL.",
+        "Without --id it takes the newest backup from which the target can be reached."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:the directory is whole",
+        "1:the backup is damaged",
+        "2:wrong use, or a directory that is not empty",
+        "3:the store or the disk failed; the directory is marked as not whole",
+        "4:there is no such backup"
+      })
+  int restore(
+      @Mixin ArchiveOptions options,
+      @Option(names = "--to", paramLabel = "DIR", required = true, description = "Where to.")
+          Path to,
+      @Option(names = "--id", paramLabel = "BACKUP", description = "An id, a name, or latest.")
+          @Nullable String backup,
+      @ArgGroup @Nullable TargetOptions target,
+      @Option(
+              names = "--target-timeline",
+              paramLabel = "TIMELINE",
+              description = "A number, latest or current; latest if left out.")
+          @Nullable String timeline,
+      @Option(
+              names = "--restore-command",
+              paramLabel = "COMMAND",
+              description = "How PostgreSQL gets its WAL, with %%f and %%p.")
+          @Nullable String restoreCommand,
+      @Option(
+              names = "--tablespace",
+              paramLabel = "NAME=DIR",
+              description = "Where a tablespace goes that does not go where it was.")
+          @Nullable Map<String, Path> tablespaces,
+      @Option(
+              names = "--jobs",
+              paramLabel = "N",
+              defaultValue = "2",
+              description = "Archives that are unpacked at once; ${DEFAULT-VALUE} if left out.")
+          int jobs,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell what was done: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException, InterruptedException {
+    var wantedTarget = Optional.ofNullable(target).flatMap(TargetOptions::target);
+    if (restoreCommand == null && (wantedTarget.isPresent() || timeline != null)) {
+      throw new Problem(
+              Code.BAD_USE,
+              "cooper backup restore",
+              "a target without --restore-command: PostgreSQL could not get the WAL to reach it",
+              "add --restore-command 'cooper wal restore … %f %p'")
+          .asException();
+    }
+    var settings =
+        RestoreSettings.newest()
+            .of(wanted(backup))
+            .withJobs(jobs)
+            .movingTablespaces(Optional.ofNullable(tablespaces).orElse(Map.of()));
+    if (restoreCommand != null) {
+      var recovery = Recovery.by(restoreCommand).to(wantedTarget.orElseGet(Target.Latest::new));
+      settings = settings.recovering(timeline == null ? recovery : recovery.on(timeline));
+    }
+    try (var store = options.open();
+        var progress = CopyProgress.of(terminal, "restore")) {
+      var restored = new Restore(store, options.server(), settings).into(to, progress);
+      print(shown(new Catalog(store, options.server()), restored.id().text(), form));
+      terminal
+          .err()
+          .printf(
+              "cooper: restored %d files, %d bytes, into %s; %s%n",
+              restored.files(),
+              restored.bytes(),
+              to,
+              restored.verified()
+                  ? "checksums of all archives compared"
+                  : "the writer left no checksums to compare");
+    }
+    return 0;
+  }
+
+  private static Wanted wanted(@Nullable String backup) {
+    return backup == null || backup.equals("latest")
+        ? new Wanted.Fitting()
+        : BackupId.find(backup)
+            .<Wanted>map(Wanted.Id::new)
+            .orElseGet(() -> new Wanted.Named(backup));
+  }
+
+  private static String shown(Catalog catalog, String backup, Form form) {
+    var found = catalog.backup(backup);
+    return form == Form.json
+        ? CatalogText.json(catalog.place(), found)
+        : CatalogText.details(found);
   }
 
   @Command(
@@ -84,12 +274,7 @@ final class BackupCommand implements Runnable {
           Form form,
       @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup) {
     try (var store = options.open()) {
-      var catalog = new Catalog(store, options.server());
-      var found = catalog.backup(backup);
-      print(
-          form == Form.json
-              ? CatalogText.json(catalog.place(), found)
-              : CatalogText.details(found));
+      print(shown(new Catalog(store, options.server()), backup, form));
     }
     return 0;
   }

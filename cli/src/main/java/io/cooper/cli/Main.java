@@ -3,6 +3,7 @@ package io.cooper.cli;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
+import io.cooper.store.StoreException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -70,13 +71,16 @@ public final class Main {
   /// The one place where an error that nobody could answer becomes a line and an exit status.
   private static int failed(Exception e, CommandLine commandLine) {
     var problem =
-        e instanceof ProblemException known
-            ? known.problem()
-            : new Problem(
-                Code.TOOL_FAILED,
-                commandLine.getCommandSpec().qualifiedName(),
-                "unexpected: " + e,
-                "report this with the stack trace that COOPER_DEBUG=1 prints");
+        switch (e) {
+          case ProblemException known -> known.problem();
+          case StoreException known -> known.problem();
+          default ->
+              new Problem(
+                  Code.TOOL_FAILED,
+                  commandLine.getCommandSpec().qualifiedName(),
+                  "unexpected: " + e,
+                  "report this with the stack trace that COOPER_DEBUG=1 prints");
+        };
     commandLine.getErr().println("cooper: " + problem);
     if (System.getenv("COOPER_DEBUG") != null) {
       e.printStackTrace(commandLine.getErr());
