@@ -52,7 +52,9 @@ import java.util.stream.StreamSupport;
 /// A container, and a prefix in it.
 ///
 /// Azure forgets the blocks of an upload that is not finished after a week by itself, and lets
-/// nobody list or remove them before: [#abandoned] is empty.
+/// nobody list or remove them before: [#abandoned] is empty. It takes `\` for `/`, so a key with
+/// one is refused; it orders rare characters by UTF-16, and can begin a listing only with its
+/// prefix.
 public final class AzureStore implements ObjectStore {
   private static final int MAX_BLOCKS = 50_000;
   private static final int PAGE = 1000;
@@ -219,7 +221,7 @@ public final class AzureStore implements ObjectStore {
         .filter(item -> !item.getName().endsWith("/"))
         .map(this::listed)
         // Azure cannot begin a listing in the middle.
-        .dropWhile(object -> Keys.ORDER.compare(object.key(), after) <= 0);
+        .filter(object -> Keys.ORDER.compare(object.key(), after) > 0);
   }
 
   private Items translated(Iterator<BlobItem> items) {
@@ -284,9 +286,15 @@ public final class AzureStore implements ObjectStore {
     var failures = new ArrayList<StoreException>();
     for (var key : Keys.check(name(), keys)) {
       try {
-        ask(key, "DeleteBlob", () -> client.getBlobClient(full(key)).deleteIfExists());
+        // Not deleteIfExists: it takes a missing container for a missing blob.
+        ask(
+            key,
+            "DeleteBlob",
+            () -> client.getBlobClient(full(key)).deleteWithResponse(null, null, null, null));
       } catch (StoreException failure) {
-        failures.add(failure);
+        if (failure.code() != Code.NO_SUCH_OBJECT) {
+          failures.add(failure);
+        }
       }
     }
     Problems.throwFirst(failures, keys.size());
@@ -307,7 +315,16 @@ public final class AzureStore implements ObjectStore {
 
   private String check(String key) throws StoreException {
     requireOpen();
-    return Keys.check(name(), key);
+    Keys.check(name(), key);
+    if (full(key).indexOf('\\') >= 0) {
+      throw new StoreException(
+          new Problem(
+              Code.BAD_USE,
+              name(),
+              "the key “%s” has a \\, which Azure takes for a /".formatted(key),
+              "use a key or prefix without it"));
+    }
+    return key;
   }
 
   private void requireOpen() throws StoreException {
