@@ -4,16 +4,11 @@ import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.store.Problems;
 import io.cooper.store.StoreException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
+import io.cooper.store.Unanswered;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -259,64 +254,20 @@ final class S3Answers {
   }
 
   private Meaning unanswered(SdkException failure) {
+    if (isWithoutCredentials(failure)) {
+      return new Meaning(
+          Code.STORE_CREDENTIALS,
+          "there are no credentials: not in the environment, not in the shared files, and no role of"
+              + " a service account or machine",
+          "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the workload a role");
+    }
     var endpoint = settings.endpoint().map(Object::toString).orElse("Amazon S3");
-    return causes(failure)
-        .map(cause -> unanswered(cause, endpoint))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .orElseGet(() ->
-            isWithoutCredentials(failure)
-                ? new Meaning(
-                    Code.STORE_CREDENTIALS,
-                    "there are no credentials: not in the environment, not in the shared files,"
-                        + " and no role of a service account or machine",
-                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the workload a"
-                        + " role")
-                : new Meaning(
-                    Code.STORE_UNREACHABLE,
-                    "no answer from %s: %s".formatted(endpoint, failure.getMessage()),
-                    "look at the network between here and the store"));
-  }
-
-  private static Optional<Meaning> unanswered(Throwable cause, String endpoint) {
-    return switch (cause) {
-      case UnknownHostException unknown ->
-          Optional.of(
-              new Meaning(
-                  Code.STORE_UNREACHABLE,
-                  "the name %s is not known (%s)".formatted(unknown.getMessage(), endpoint),
-                  "correct the endpoint, or the name service; a bucket in the host name may need"
-                      + " path style"));
-      case SSLException tls ->
-          Optional.of(
-              new Meaning(
-                  Code.STORE_TLS,
-                  "no trusted TLS connection to %s: %s".formatted(endpoint, tls.getMessage()),
-                  "give the certificate of the store's authority as CA file"));
-      case ConnectException refused ->
-          Optional.of(
-              new Meaning(
-                  Code.STORE_UNREACHABLE,
-                  "no connection to %s: %s".formatted(endpoint, refused.getMessage()),
-                  "see that the store runs, and that firewalls and network policies let this pass"));
-      case NoRouteToHostException noRoute ->
-          Optional.of(
-              new Meaning(
-                  Code.STORE_UNREACHABLE,
-                  "no route to %s: %s".formatted(endpoint, noRoute.getMessage()),
-                  "look at the network between here and the store"));
-      case SocketTimeoutException late ->
-          Optional.of(
-              new Meaning(
-                  Code.STORE_UNREACHABLE,
-                  "%s did not answer in time: %s".formatted(endpoint, late.getMessage()),
-                  "see that the store runs, and that firewalls and network policies let this pass"));
-      default -> Optional.empty();
-    };
+    var problem = Unanswered.problem(settings.name(), endpoint, failure);
+    return new Meaning(problem.code(), problem.what(), problem.remedy());
   }
 
   private static boolean isWithoutCredentials(SdkException failure) {
-    return causes(failure)
+    return Unanswered.causes(failure)
         .map(cause -> String.valueOf(cause.getMessage()))
         .anyMatch(text ->
             text.contains("Unable to load credentials")
@@ -324,18 +275,12 @@ final class S3Answers {
                 || text.contains("Profile file contained no credentials"));
   }
 
-  private static Stream<Throwable> causes(Throwable failure) {
-    return Stream.<@Nullable Throwable>iterate(
-            failure, cause -> cause != null, cause -> cause == null ? null : cause.getCause())
-        .<Throwable>map(cause -> cause)
-        .limit(20);
-  }
-
   /// Builds the exception. A text of the store that holds a secret of ours loses it, and then the
   /// exception behind it is not kept either.
   private StoreException problem(String where, Meaning meaning, SdkException failure) {
     var what = meaning.what;
-    boolean leaks = causes(failure).anyMatch(cause -> holdsSecret(String.valueOf(cause)));
+    boolean leaks =
+        Unanswered.causes(failure).anyMatch(cause -> holdsSecret(String.valueOf(cause)));
     for (var secret : settings.credentials().secrets()) {
       what = what.replace(secret.reveal(), secret.toString());
     }

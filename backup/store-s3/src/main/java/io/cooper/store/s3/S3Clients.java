@@ -1,18 +1,9 @@
 package io.cooper.store.s3;
 
-import io.cooper.problem.Code;
-import io.cooper.problem.Problem;
 import io.cooper.store.StoreException;
+import io.cooper.store.TrustedCertificates;
 import io.cooper.store.s3.S3Profile.Addressing;
 import io.cooper.store.s3.S3Profile.Integrity;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -38,7 +29,7 @@ final class S3Clients {
             .connectionTimeout(settings.timeouts().connect())
             .socketTimeout(settings.timeouts().read());
     if (settings.caFile().isPresent()) {
-      var trusted = trustManagers(settings.caFile().get());
+      var trusted = TrustedCertificates.managers(settings.caFile().get());
       http.tlsTrustManagersProvider(() -> trusted);
     }
     boolean crc = settings.profile().integrity() == Integrity.CRC32;
@@ -85,36 +76,5 @@ final class S3Clients {
     } catch (SdkClientException none) {
       return Region.US_EAST_1;
     }
-  }
-
-  private static TrustManager[] trustManagers(Path file) throws StoreException {
-    try (var pem = Files.newInputStream(file)) {
-      var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null, null);
-      int number = 0;
-      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-        trusted.setCertificateEntry("ca-" + number++, certificate);
-      }
-      if (number == 0) {
-        throw unreadable(file, "it has no certificate", new IOException("empty"));
-      }
-      var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      managers.init(trusted);
-      return managers.getTrustManagers();
-    } catch (StoreException known) {
-      throw known;
-    } catch (IOException | GeneralSecurityException cause) {
-      throw unreadable(file, "it cannot be read: " + cause.getMessage(), cause);
-    }
-  }
-
-  private static StoreException unreadable(Path file, String what, Exception cause) {
-    return new StoreException(
-        new Problem(
-            Code.BAD_INPUT,
-            file.toString(),
-            what,
-            "give a file of certificates in PEM (-----BEGIN CERTIFICATE-----)"),
-        cause);
   }
 }

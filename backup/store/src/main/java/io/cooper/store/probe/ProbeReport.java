@@ -141,7 +141,8 @@ public record ProbeReport(String store, List<Step> steps) {
 
     private Json string(String value) {
       text.append('"');
-      for (char character : value.toCharArray()) {
+      for (int at = 0; at < value.length(); at++) {
+        char character = value.charAt(at);
         switch (character) {
           case '"', '\\' -> text.append('\\').append(character);
           default -> {

@@ -1,0 +1,124 @@
+package io.cooper.store.azure;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// Which container, who asks, and in what manner.
+///
+/// @param container its name
+/// @param prefix before all keys; without `/` at its ends, may be empty
+/// @param service the address of the account; made of the account's name if absent
+/// @param credentials who asks
+/// @param caFile certificates in PEM that are trusted instead of the usual ones
+/// @param encryptionScope that the service encrypts with; the account's if absent
+/// @param tags of all objects; those of an [io.cooper.store.Intent] come on top
+/// @param partSize in bytes, of objects that are sent in blocks
+/// @param parallelParts of one object that are under way at once
+/// @param patience with one request
+public record AzureSettings(
+    String container,
+    String prefix,
+    Optional<URI> service,
+    AzureCredentials credentials,
+    Optional<Path> caFile,
+    Optional<String> encryptionScope,
+    Map<String, String> tags,
+    int partSize,
+    int parallelParts,
+    Duration patience) {
+  public AzureSettings {
+    prefix = prefix.replaceAll("^/+|/+$", "");
+    tags = Map.copyOf(tags);
+  }
+
+  /// The usual manner: blocks of 8 MiB, three at once.
+  public static AzureSettings of(
+      String container, String prefix, Optional<URI> service, AzureCredentials credentials) {
+    return new AzureSettings(
+        container,
+        prefix,
+        service,
+        credentials,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        8 << 20,
+        3,
+        Duration.ofSeconds(60));
+  }
+
+  /// The same, trusting the certificates of a file.
+  public AzureSettings trusting(Path certificates) {
+    return new AzureSettings(
+        container,
+        prefix,
+        service,
+        credentials,
+        Optional.of(certificates),
+        encryptionScope,
+        tags,
+        partSize,
+        parallelParts,
+        patience);
+  }
+
+  /// The same, with a scope of encryption.
+  public AzureSettings encrypted(String scope) {
+    return new AzureSettings(
+        container,
+        prefix,
+        service,
+        credentials,
+        caFile,
+        Optional.of(scope),
+        tags,
+        partSize,
+        parallelParts,
+        patience);
+  }
+
+  /// The same, with tags on all objects.
+  public AzureSettings tagged(Map<String, String> all) {
+    return new AzureSettings(
+        container,
+        prefix,
+        service,
+        credentials,
+        caFile,
+        encryptionScope,
+        all,
+        partSize,
+        parallelParts,
+        patience);
+  }
+
+  /// The same, with other patience.
+  public AzureSettings waiting(Duration howLong) {
+    return new AzureSettings(
+        container,
+        prefix,
+        service,
+        credentials,
+        caFile,
+        encryptionScope,
+        tags,
+        partSize,
+        parallelParts,
+        howLong);
+  }
+
+  /// The address of the account; empty if only the connection string has it.
+  Optional<String> address() {
+    return service
+        .map(URI::toString)
+        .or(() -> credentials.accountName().map("https://%s.blob.core.windows.net"::formatted));
+  }
+
+  /// As messages name it: `azblob://container/prefix`.
+  public String name() {
+    return "azblob://" + container + (prefix.isEmpty() ? "" : "/" + prefix);
+  }
+}
