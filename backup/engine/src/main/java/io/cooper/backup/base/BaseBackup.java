@@ -519,6 +519,7 @@ public final class BaseBackup {
       try {
         write(id, failed(why), Intent.replacing());
         store.delete(copy.keys());
+        store.delete(List.of(Inventory.key(server, id)));
       } catch (StoreException _) {
         // It stays STARTED, which no reader restores from.
       }

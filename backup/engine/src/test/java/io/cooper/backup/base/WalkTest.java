@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ class WalkTest {
     }
   }
 
-  private TreeSet<String> found(Exclusions exclusions) {
+  private Set<String> found(Exclusions exclusions) {
     var names = new TreeSet<String>();
     try (var walk = Walk.over(root, exclusions)) {
       for (var next = walk.next(); next.isPresent(); next = walk.next()) {

@@ -18,7 +18,9 @@ import io.cooper.backup.restore.RestoreSettings;
 import io.cooper.backup.restore.Wanted;
 import io.cooper.store.FolderStore;
 import io.cooper.store.Intent;
+import io.cooper.store.ObjectStore;
 import io.cooper.store.StoredObject;
+import io.cooper.store.s3.MinioServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +53,8 @@ class BaseBackupInteropTest {
   @BeforeAll
   static void start() throws Exception {
     var installed = Barman.installed();
-    assumeThat(installed).describedAs("barman-cloud and moto_server are not installed").isPresent();
+    assumeThat(installed).describedAs("barman-cloud: scripts/interop-setup").isPresent();
+    assumeThat(MinioServer.program()).describedAs("MinIO: scripts/interop-setup").isPresent();
     var server = Postgres.create(Binaries.embedded(), folder.resolve("data"));
     running = Optional.of(server.start());
     var one = Files.createDirectory(folder.resolve("ts one"));
@@ -75,10 +78,6 @@ class BaseBackupInteropTest {
     return running.orElseThrow();
   }
 
-  private Barman barman() throws Exception {
-    return Barman.start(Barman.installed().orElseThrow(), own);
-  }
-
   private static BackupSettings settings() {
     return BackupSettings.of(server().data()).immediately().awaitingWal(Optional.empty());
   }
@@ -87,7 +86,7 @@ class BaseBackupInteropTest {
     return Map.of("plain", own.resolve(name + " plain"), SPECIAL, own.resolve(name + " spécial"));
   }
 
-  private Path restoredByUs(FolderStore store, String name) throws Exception {
+  private Path restoredByUs(ObjectStore store, String name) throws Exception {
     var data = own.resolve("ours");
     new Restore(
             store,
@@ -128,15 +127,14 @@ class BaseBackupInteropTest {
       mode = EnumSource.Mode.EXCLUDE)
   @Tag("S131")
   void what_cooper_backs_up_barman_restores_alike(Codec codec) throws Exception {
-    try (var barman = barman();
-        var store = new FolderStore(own.resolve("store"))) {
+    try (var barman = Barman.start(own)) {
+      var store = barman.store();
       new BaseBackup(
               server().database(),
               store,
               SERVER,
               settings().compressed(codec).named("b1").splitAfter(8 << 20))
           .run(Progress.silent());
-      barman.upload(store);
 
       requireAlike(restoredByUs(store, "b1"), restoredByThem(barman, "b1"));
       requireStarts(own.resolve("theirs"));
@@ -147,8 +145,8 @@ class BaseBackupInteropTest {
   @ValueSource(strings = {"", "--gzip", "--bzip2", "--snappy", "--lz4", "--zstd"})
   @Tag("S131")
   void what_barman_backs_up_cooper_restores_alike(String compression) throws Exception {
-    try (var barman = barman();
-        var store = new FolderStore(own.resolve("store"))) {
+    try (var barman = Barman.start(own)) {
+      var store = barman.store();
       var options =
           Stream.of(
                   "-h",
@@ -167,7 +165,6 @@ class BaseBackupInteropTest {
               .toList();
       var ran = barman.run("barman-cloud-backup", options);
       assertThat(ran.exit()).describedAs(ran.output()).isZero();
-      barman.download(store);
 
       requireAlike(restoredByUs(store, "b1"), restoredByThem(barman, "b1"));
       requireStarts(own.resolve("ours"));
@@ -188,8 +185,8 @@ class BaseBackupInteropTest {
 
   @Test
   void a_backup_that_is_not_done_is_listed_and_never_chosen() throws Exception {
-    try (var barman = barman();
-        var store = new FolderStore(own.resolve("store"))) {
+    try (var barman = Barman.start(own)) {
+      var store = barman.store();
       var done =
           new BaseBackup(server().database(), store, SERVER, settings().named("b1"))
               .run(Progress.silent());
@@ -201,7 +198,6 @@ class BaseBackupInteropTest {
               .with(BackupInfo.STATUS, Status.STARTED)
               .without(BackupInfo.END_TIME)
               .without(BackupInfo.NAME));
-      barman.upload(store);
 
       var list = barman.run("barman-cloud-backup-list", List.of());
       assertThat(list.exit()).describedAs(list.output()).isZero();
@@ -213,8 +209,8 @@ class BaseBackupInteropTest {
 
   @Test
   void a_backup_that_failed_is_listed_with_its_reason() throws Exception {
-    try (var barman = barman();
-        var store = new FolderStore(own.resolve("store"))) {
+    try (var barman = Barman.start(own)) {
+      var store = barman.store();
       var done =
           new BaseBackup(server().database(), store, SERVER, settings().named("b1"))
               .run(Progress.silent());
@@ -225,7 +221,6 @@ class BaseBackupInteropTest {
               .with(BackupInfo.STATUS, Status.FAILED)
               .with(BackupInfo.ERROR, "failure uploading data (disk full)")
               .without(BackupInfo.END_TIME));
-      barman.upload(store);
 
       var list = barman.run("barman-cloud-backup-list", List.of());
 
@@ -234,7 +229,7 @@ class BaseBackupInteropTest {
     }
   }
 
-  private static void putInfo(FolderStore store, BackupId id, BackupInfo info) throws Exception {
+  private static void putInfo(ObjectStore store, BackupId id, BackupInfo info) throws Exception {
     try (var object = store.create(SERVER.info(id), Intent.replacing())) {
       object.bytes().write(info.bytes());
       object.commit();

@@ -1,5 +1,5 @@
-/// Base backups that one of barman-cloud and Cooper takes and the other restores. What barman-cloud
-/// needs, an S3 server, is a small one from PyPI.
+/// Base backups that one of barman-cloud and Cooper takes and the other restores, over a real S3
+/// server.
 @NullMarked
 package io.cooper.backup.interop;
 
