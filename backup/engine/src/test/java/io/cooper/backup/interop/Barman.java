@@ -25,7 +25,8 @@ final class Barman implements AutoCloseable {
   private final MinioServer server;
   private final ObjectStore store;
 
-  private Barman(Path bin, Path folder, MinioServer server, S3Settings settings) {
+  private Barman(Path bin, Path folder, MinioServer server, S3Settings settings)
+      throws IOException {
     this.bin = bin;
     this.folder = folder;
     this.server = server;
