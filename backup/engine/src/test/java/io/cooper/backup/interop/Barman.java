@@ -13,12 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// barman-cloud's programs beside our store, on one S3 server.
 final class Barman implements AutoCloseable {
   private static final String BUCKET = "bucket";
   private static final String PREFIX = "some/prefix";
+  private static final int ATTEMPTS = 100;
 
   private final Path bin;
   private final Path folder;
@@ -50,8 +52,24 @@ final class Barman implements AutoCloseable {
     var server =
         MinioServer.start(
             MinioServer.program().orElseThrow(), Files.createDirectory(folder.resolve("minio")));
-    server.makeBucket(BUCKET);
+    makeBucket(server);
     return new Barman(installed().orElseThrow(), folder, server, server.settings(BUCKET, PREFIX));
+  }
+
+  /// The server listens before it answers: until then it says 503.
+  private static void makeBucket(MinioServer server) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        server.makeBucket(BUCKET);
+        return;
+      } catch (RuntimeException notYet) {
+        if (attempt == ATTEMPTS) {
+          server.close();
+          throw notYet;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+      }
+    }
   }
 
   /// What the programs work on.
