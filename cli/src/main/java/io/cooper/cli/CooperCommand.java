@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       WalCommand.class,
       BackupCommand.class,
+      StoreCommand.class,
       TrainCommand.class,
       HelpCommand.class,
       GenerateCompletion.class

@@ -19,6 +19,7 @@ import io.cooper.policy.About;
 import io.cooper.policy.CleanRenders;
 import io.cooper.policy.Repository;
 import io.cooper.policy.catalog.BuiltInPolicies;
+import io.cooper.policy.render.ChartDrift;
 import io.cooper.policy.settings.Settings;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
@@ -262,6 +263,15 @@ final class Examination implements AutoCloseable {
     return new Inflation(
         options.withEnvironment(terminal.environment(), options.timeoutSeconds()),
         given.orElse(DeployedReleases.of(trees)));
+  }
+
+  /// Whether what a rule needs is there; where it is not, the rule finds nothing, and a suppression
+  /// of it is not to blame for suppressing nothing.
+  boolean canAsk(String rule) {
+    return !rule.equals(ChartDrift.ID)
+        || (charts
+            && Helm.find(terminal.environment(), options.cache(), options.timeoutSeconds())
+                .isPresent());
   }
 
   /// Charts that keep a copy of what they were made of, with what they make now.

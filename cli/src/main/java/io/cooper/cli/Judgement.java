@@ -48,7 +48,10 @@ record Judgement(
             settings.skips(), file -> text(repository, file), LocalDate.now(ZoneOffset.UTC));
     var verdicts =
         suppressions
-            .apply(found, filesRead(repository), rule -> rules.includes(settings, rule))
+            .apply(
+                found,
+                filesRead(repository),
+                rule -> rules.includes(settings, rule) && examination.canAsk(rule))
             .stream()
             .flatMap(verdict ->
                 settings.severityOf(verdict.about().id(), verdict.severity()).stream()

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +170,29 @@ class ArchiveCommandsTest {
     assertThat(run.status()).isZero();
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains("no backups");
+  }
+
+  @Test
+  @Tag("S93")
+  void a_store_that_works_is_told_so_and_one_that_nobody_answers_names_the_layer() {
+    var folder = scratch.resolve("store").toUri().toString();
+    assertThat(Run.of("store", "test", "--store", folder).status()).isZero();
+
+    var refused =
+        Run.of(
+            "store",
+            "test",
+            "--store",
+            "s3://bucket/prefix",
+            "--endpoint",
+            "http://127.0.0.1:1",
+            "--region",
+            "us-east-1",
+            "--format",
+            "json");
+
+    assertThat(refused.status()).as(refused.err()).isEqualTo(3);
+    assertThat(refused.out()).contains("\"failed\":\"tcp\"").contains("127.0.0.1");
   }
 
   @ParameterizedTest

@@ -24,10 +24,13 @@ import java.util.stream.Stream;
 public final class ChartDrift implements RepositoryPolicy {
   private static final int SHOWN = 10;
 
+  /// The only rule that needs helm.
+  public static final String ID = "render/chart-drift";
+
   @Override
   public About about() {
     return new About(
-        "render/chart-drift",
+        ID,
         WARNING,
         "With its own values a chart makes what the copy of the release beside it holds.",
         """
