@@ -5,7 +5,6 @@ import io.cooper.impact.ClusterChange;
 import io.cooper.impact.Effect;
 import io.cooper.impact.ObjectChange;
 import io.cooper.impact.Run;
-import io.cooper.manifest.ObjectId;
 import java.io.PrintWriter;
 import tools.jackson.core.JsonGenerator;
 
@@ -54,7 +53,7 @@ public final class ImpactJson {
 
   private static void effect(Effect effect, JsonGenerator json) {
     json.writeStringProperty("weight", effect.weight().word());
-    object(effect.object(), json);
+    JsonText.object(json, "object", effect.object());
     json.writeStringProperty("message", effect.text());
   }
 
@@ -73,7 +72,7 @@ public final class ImpactJson {
         }
       }
     }
-    object(change.id(), json);
+    JsonText.object(json, "object", change.id());
     json.writeStringProperty("kustomization", change.owner().toString());
     if (change instanceof ObjectChange.Changed changed) {
       JsonText.objects(
@@ -86,22 +85,6 @@ public final class ImpactJson {
             field.after().ifPresent(text -> json.writeStringProperty("after", text));
           });
     }
-  }
-
-  private static void object(ObjectId id, JsonGenerator json) {
-    JsonText.object(
-        json,
-        "object",
-        () -> {
-          if (!id.group().isEmpty()) {
-            json.writeStringProperty("group", id.group());
-          }
-          json.writeStringProperty("kind", id.kind());
-          if (!id.namespace().isEmpty()) {
-            json.writeStringProperty("namespace", id.namespace());
-          }
-          json.writeStringProperty("name", id.name());
-        });
   }
 
   private static void run(Run run, JsonGenerator json) {

@@ -1,5 +1,6 @@
 package io.cooper.policy.report;
 
+import io.cooper.manifest.ObjectId;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -56,5 +57,22 @@ final class JsonText {
     json.writeObjectPropertyStart(name);
     properties.run();
     json.writeEndObject();
+  }
+
+  /// An object of Kubernetes by what names it; what is empty is left out.
+  static void object(JsonGenerator json, String name, ObjectId id) {
+    object(
+        json,
+        name,
+        () -> {
+          if (!id.group().isEmpty()) {
+            json.writeStringProperty("group", id.group());
+          }
+          json.writeStringProperty("kind", id.kind());
+          if (!id.namespace().isEmpty()) {
+            json.writeStringProperty("namespace", id.namespace());
+          }
+          json.writeStringProperty("name", id.name());
+        });
   }
 }

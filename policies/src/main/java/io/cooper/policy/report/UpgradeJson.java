@@ -1,6 +1,5 @@
 package io.cooper.policy.report;
 
-import io.cooper.manifest.ObjectId;
 import io.cooper.plugin.Difference;
 import io.cooper.plugin.Fitness;
 import io.cooper.plugin.Part;
@@ -43,7 +42,7 @@ public final class UpgradeJson {
         "leftovers",
         upgrade.leftovers(),
         each -> {
-          object(each.id(), json);
+          JsonText.object(json, "object", each.id());
           json.writeStringProperty("command", Upgrade.deletion(each));
         });
     JsonText.objects(json, "refused", report.fitness().refused(), each -> refused(each, json));
@@ -60,7 +59,7 @@ public final class UpgradeJson {
         json.writeStringProperty("formerName", renamed.before().name());
       }
     }
-    object(difference.id(), json);
+    JsonText.object(json, "object", difference.id());
     JsonText.objects(json, "parts", difference.parts(), part -> part(part, json));
   }
 
@@ -80,27 +79,11 @@ public final class UpgradeJson {
 
   private static void refused(Fitness.Refused refused, JsonGenerator json) {
     var place = refused.object().placeAt(refused.violation().path().toArray(String[]::new));
-    object(refused.object().id(), json);
+    JsonText.object(json, "object", refused.object().id());
     json.writeStringProperty("file", place.file());
     json.writeNumberProperty("line", place.line());
     json.writeNumberProperty("column", place.column());
     json.writeStringProperty("message", refused.violation().message());
     json.writeBooleanProperty("refusedBefore", refused.before());
-  }
-
-  private static void object(ObjectId id, JsonGenerator json) {
-    JsonText.object(
-        json,
-        "object",
-        () -> {
-          if (!id.group().isEmpty()) {
-            json.writeStringProperty("group", id.group());
-          }
-          json.writeStringProperty("kind", id.kind());
-          if (!id.namespace().isEmpty()) {
-            json.writeStringProperty("namespace", id.namespace());
-          }
-          json.writeStringProperty("name", id.name());
-        });
   }
 }
