@@ -1,14 +1,12 @@
 package io.cooper.cli;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `cooper`
+/// `cooper`. [Commands] adds its subcommands.
 @Command(
     name = "cooper",
     description = {
@@ -19,27 +17,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = CooperCommand.VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      CheckCommand.class,
-      FixCommand.class,
-      DiffCommand.class,
-      ValidateCommand.class,
-      RenderCommand.class,
-      GraphCommand.class,
-      ExplainCommand.class,
-      FilesCommand.class,
-      VendorCommand.class,
-      PoliciesCommand.class,
-      SchemasCommand.class,
-      PluginCommand.class,
-      MigrateCommand.class,
-      WalCommand.class,
-      BackupCommand.class,
-      StoreCommand.class,
-      TrainCommand.class,
-      HelpCommand.class,
-      GenerateCompletion.class
-    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:nothing found at or above --fail-on",

@@ -262,7 +262,7 @@ final class Examination implements AutoCloseable {
   private Inflation inflation(List<RenderedTree> trees) {
     return new Inflation(
         options.withEnvironment(terminal.environment(), options.timeoutSeconds()),
-        given.orElse(DeployedReleases.of(trees)));
+        () -> given.orElse(DeployedReleases.of(trees)));
   }
 
   /// Whether what a rule needs is there; where it is not, the rule finds nothing, and a suppression
@@ -292,10 +292,13 @@ final class Examination implements AutoCloseable {
   }
 
   private VendoredFiles vendored() {
-    return VendoredFiles.of(
-        source.origin() instanceof SourceTree.Origin.Revision
-            ? source.artifact().root()
-            : source.root());
+    if (!(source.origin() instanceof SourceTree.Origin.Revision)) {
+      return VendoredFiles.of(source.root());
+    }
+    // The folder of a revision is written when it is asked for.
+    return source.tracked().contains(VendoredFiles.LOCK)
+        ? VendoredFiles.of(source.artifact().root())
+        : VendoredFiles.none();
   }
 
   /// The repository as policies see it.

@@ -51,7 +51,8 @@ public final class Main {
     }
     var terminal = Terminal.of(out, err, environment);
     var commands =
-        new CommandLine(new CooperCommand(), new Commands(terminal))
+        new Commands(terminal)
+            .lineFor(args)
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
             .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))

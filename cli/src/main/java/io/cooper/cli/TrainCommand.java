@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,14 +14,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// `cooper train`: what the launcher runs once to fill the class cache. It checks a small
-/// repository of its own, mistakes included, so that the classes a real check needs are in the
-/// cache.
+/// `cooper train`: what the launcher runs once to fill the class cache. It checks the example and a
+/// small repository with mistakes, so that the classes a real check needs are in the cache.
 @Command(
     name = "train",
     hidden = true,
     description = "Exercises the program so that a class cache can be made.")
 final class TrainCommand implements Callable<Integer> {
+  private static final String EXAMPLE = "io/cooper/cli/training";
+
   private static final Map<String, String> REPOSITORY =
       Map.ofEntries(
           Map.entry(
@@ -288,24 +291,65 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var root = Files.createTempDirectory("cooper-train-");
     try {
-      for (var file : REPOSITORY.entrySet()) {
-        var path = root.resolve(file.getKey());
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, file.getValue());
-      }
-      track(root);
-      // Twice, for the cache is empty at first; in all forms, for each has classes of its own.
-      for (var format : List.of("text", "json", "junit", "sarif", "github", "markdown")) {
-        run("check", root.toString(), "--format", format);
-      }
+      exampleTo(root.resolve("right"));
+      train(root.resolve("right"));
+      write(root.resolve("wrong"));
+      train(root.resolve("wrong"));
       for (var folder : List.of("apps", "clusters", "plain", "more")) {
-        run("validate", root.resolve(folder).toString());
+        run("validate", root.resolve("wrong").resolve(folder).toString());
       }
-      run("explain", root.resolve("apps/dump.yaml").toString());
+      run("explain", root.resolve("wrong/apps/dump.yaml").toString());
       run("--help");
       return 0;
     } finally {
       delete(root);
+    }
+  }
+
+  private static void write(Path root) throws IOException {
+    for (var file : REPOSITORY.entrySet()) {
+      var path = root.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.getValue());
+    }
+  }
+
+  /// Cooper's own example, which the build puts beside this class.
+  private static void exampleTo(Path root) throws IOException {
+    try {
+      var home =
+          Path.of(TrainCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isDirectory(home)) {
+        copy(home.resolve(EXAMPLE), root);
+      } else {
+        try (var jar = FileSystems.newFileSystem(home)) {
+          copy(jar.getPath(EXAMPLE), root);
+        }
+      }
+    } catch (URISyntaxException e) {
+      throw new IOException("where this program lies cannot be told", e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var paths = Files.walk(from)) {
+      for (var path : paths.toList()) {
+        var target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    }
+  }
+
+  /// Twice and more, for the cache is empty at first; in all forms, for each has classes of its
+  /// own.
+  private static void train(Path root) {
+    track(root);
+    for (var format : List.of("text", "json", "junit", "sarif", "github", "markdown")) {
+      run("check", root.toString(), "--format", format);
     }
   }
 

@@ -31,7 +31,7 @@ final class Databases {
   }
 
   private static Stream<Manifest> clusters(RenderedTree tree) {
-    return tree.objects().filter(object -> object.is(CNPG, "Cluster"));
+    return tree.objects(CNPG, "Cluster");
   }
 
   Stream<Effect> effects(List<ObjectChange> changes) {
@@ -154,8 +154,7 @@ final class Databases {
   private String pluginOf(Manifest deployment) {
     var labels = deployment.root().mapping("spec", "template", "metadata", "labels");
     return after
-        .objects()
-        .filter(object -> object.is("", "Service"))
+        .objects("", "Service")
         .filter(service -> service.namespace().equals(deployment.namespace()))
         .filter(service -> selects(service, labels))
         .flatMap(service -> service.text("metadata", "labels", "cnpg.io/pluginName").stream())
@@ -227,18 +226,16 @@ final class Databases {
   }
 
   private static Stream<HelmRelease> releases(RenderedTree tree) {
-    return tree.objects().filter(HelmRelease::isOne).map(HelmRelease::new);
+    return tree.objects(HelmRelease.GROUP, HelmRelease.KIND).map(HelmRelease::new);
   }
 
   private static Optional<Manifest> sourceOf(HelmRelease release, RenderedTree tree) {
     return release
         .source()
         .flatMap(ref ->
-            tree.objects()
+            tree.objects("source.toolkit.fluxcd.io", ref.kind())
                 .filter(object ->
-                    object.group().equals("source.toolkit.fluxcd.io")
-                        && object.kind().equals(ref.kind())
-                        && object.namespace().equals(ref.id().namespace())
+                    object.namespace().equals(ref.id().namespace())
                         && object.name().equals(ref.id().name()))
                 .findFirst());
   }

@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -38,6 +40,7 @@ public final class Repository {
   private final ReleasesInUse releases;
   private final CleanRenders clean;
   private final List<ChartReference> references;
+  private final Map<Question<?>, Object> answers = new IdentityHashMap<>();
   private @Nullable List<DependencyGraph> graphs;
   private @Nullable LayeredCatalogue catalogue;
   private @Nullable KindsDigest kindsDigest;
@@ -131,14 +134,19 @@ public final class Repository {
   }
 
   private Definitions imported() {
-    return ImportedSchemas.read(importedTo());
+    return importedTo().map(ImportedSchemas::read).orElse(Definitions.NONE);
   }
 
-  /// What Flux leaves out of its artifact may still be there for us.
-  private Path importedTo() {
-    return source.origin() instanceof SourceTree.Origin.Revision
-        ? source.artifact().root()
-        : source.root();
+  /// What Flux leaves out of its artifact may still be there for us. The folder of a revision is
+  /// written when it is asked for.
+  private Optional<Path> importedTo() {
+    if (!(source.origin() instanceof SourceTree.Origin.Revision)) {
+      return Optional.of(source.root());
+    }
+    var first = source.tracked().ceiling(ImportedSchemas.FOLDER + "/");
+    return first != null && first.startsWith(ImportedSchemas.FOLDER + "/")
+        ? Optional.of(source.artifact().root())
+        : Optional.empty();
   }
 
   /// What earlier checks found nothing in.
@@ -185,7 +193,7 @@ public final class Repository {
           .filter(CustomResources::isOne)
           .forEach(crd -> parts.add(sha256(crd.root().toString())));
     }
-    parts.add(ImportedSchemas.text(importedTo()));
+    parts.add(importedTo().map(ImportedSchemas::text).orElse(""));
     return Optional.of(sha256(String.join("\n", parts)));
   }
 
@@ -226,6 +234,17 @@ public final class Repository {
           var owned = release.owner().map(finding::in).orElse(finding);
           return release.release().map(each -> owned.of(each.manifest())).orElse(owned);
         });
+  }
+
+  /// The answer to a question, found when it is asked for the first time.
+  @SuppressWarnings("unchecked") // each question is mapped to its own answer
+  public synchronized <T> T answer(Question<T> question) {
+    var known = answers.get(question);
+    if (known == null) {
+      known = question.askedOf(this);
+      answers.put(question, known);
+    }
+    return (T) known;
   }
 
   /// The order in each tree, in the order of the trees.

@@ -34,14 +34,14 @@ public final class ImportedSchemas {
   /// Where they lie in a repository.
   public static final String FOLDER = ".cooper/schemas";
 
-  private static final JsonMapper JSON = JsonMapper.shared();
-  private static final JsonMapper READABLE =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
-
   private ImportedSchemas() {}
+
+  private static JsonMapper readable() {
+    return JsonMapper.builder()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .build();
+  }
 
   /// A file to be written.
   ///
@@ -104,7 +104,7 @@ public final class ImportedSchemas {
   private static void read(Definitions.Builder definitions, String name, Path file)
       throws IOException {
     try {
-      read(definitions, name, JSON.readTree(Files.readAllBytes(file)));
+      read(definitions, name, JsonMapper.shared().readTree(Files.readAllBytes(file)));
     } catch (JacksonException | IllegalArgumentException e) {
       definitions.unusable(
           Place.startOf(name),
@@ -185,7 +185,7 @@ public final class ImportedSchemas {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readTree(text));
+      return Optional.of(JsonMapper.shared().readTree(text));
     } catch (JacksonException _) {
       return Optional.empty(); // flow YAML, or broken: the YAML reader names the place
     }
@@ -297,7 +297,7 @@ public final class ImportedSchemas {
     var definitions = document.putObject("definitions");
     schemas.forEach((key, schema) -> definitions.set(key, BareSchema.of(schema)));
     return new Imported(
-        name + ".json", names, READABLE.writeValueAsString(document) + System.lineSeparator());
+        name + ".json", names, readable().writeValueAsString(document) + System.lineSeparator());
   }
 
   private static void describe(ObjectNode row, KindSchema kind) {

@@ -19,6 +19,9 @@ public record HelmRelease(Manifest manifest) {
   /// The API group of the kind.
   public static final String GROUP = "helm.toolkit.fluxcd.io";
 
+  /// Kind of the objects.
+  public static final String KIND = "HelmRelease";
+
   /// The longest name that Helm allows.
   private static final int NAME = 53;
 
@@ -43,7 +46,7 @@ public record HelmRelease(Manifest manifest) {
 
   /// Whether an object is one.
   public static boolean isOne(Manifest manifest) {
-    return manifest.is(GROUP, "HelmRelease");
+    return manifest.is(GROUP, KIND);
   }
 
   /// Namespace and name.

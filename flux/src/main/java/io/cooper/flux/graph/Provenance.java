@@ -75,8 +75,7 @@ final class Provenance {
     var flux = new HashSet<String>();
     tree.kustomizations().forEach(each -> flux.addAll(each.filesRead()));
     this.bootstrap = new Bootstrap(tree.artifact(), flux);
-    tree.objects()
-        .filter(object -> object.group().equals("source.toolkit.fluxcd.io"))
+    tree.objects("source.toolkit.fluxcd.io")
         .forEach(source ->
             source
                 .text("spec", "url")

@@ -53,8 +53,7 @@ public final class DeployedReleases {
 
   private DeployedReleases(RenderedTree tree) {
     this.tree = tree;
-    tree.objects()
-        .filter(object -> object.kind().equals(OCI))
+    tree.objects("source.toolkit.fluxcd.io", OCI)
         .forEach(object ->
             ociSources.putIfAbsent(new NamespacedName(object.namespace(), object.name()), object));
   }

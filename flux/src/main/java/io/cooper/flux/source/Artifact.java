@@ -2,8 +2,6 @@ package io.cooper.flux.source;
 
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.NavigableSet;
@@ -24,21 +22,38 @@ public final class Artifact {
 
   private static final int KEPT_OF_ONE = 256 << 10;
 
-  private final Path root;
+  private final Contents contents;
   private final NavigableSet<String> files;
-  private final ConcurrentMap<String, byte[]> contents = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, byte[]> known = new ConcurrentHashMap<>();
   private final AtomicInteger kept = new AtomicInteger();
 
   /// @param root folder that holds the bytes
   /// @param files paths of regular files below it
   public Artifact(Path root, Collection<String> files) {
-    this.root = root;
+    this(new DiskContents(root), files);
+  }
+
+  Artifact(Contents contents, Collection<String> files) {
+    this.contents = contents;
     this.files = new TreeSet<>(files);
   }
 
-  /// The folder that holds the bytes.
+  /// The folder that holds the bytes. For a commit it is written when this is asked for: whoever
+  /// wants some files only reads them.
   public Path root() {
-    return root;
+    return contents.folder();
+  }
+
+  /// Names the bytes of a file: equal names are equal bytes. Where git knows that the file is as it
+  /// was committed, its bytes need not be read.
+  ///
+  /// @throws io.cooper.problem.ProblemException if it is not in the artifact or cannot be read
+  public String nameOfBytes(String path) {
+    return contents.name(path).orElseGet(() -> contents.nameOf(read(path)));
+  }
+
+  Contents contents() {
+    return contents;
   }
 
   /// All files, in lexical order by UTF-16 unit.
@@ -70,38 +85,33 @@ public final class Artifact {
 
   /// How many bytes a file has; 0 if that cannot be told.
   public long size(String path) {
-    try {
-      return Files.size(root.resolve(path));
-    } catch (IOException _) {
-      return 0;
-    }
+    return contents.size(path);
   }
 
   /// The bytes of a file; not to be changed.
   ///
   /// @throws io.cooper.problem.ProblemException if it is not in the artifact or cannot be read
   public byte[] read(String path) {
-    var known = contents.get(path);
-    if (known != null) {
-      return known;
+    var earlier = known.get(path);
+    if (earlier != null) {
+      return earlier;
     }
     if (!contains(path)) {
       throw new Problem(Code.BAD_INPUT, path, "not in the artifact", "add it to Git").asException();
     }
-    try {
-      return keep(path, Files.readAllBytes(root.resolve(path)));
-    } catch (IOException e) {
-      throw new Problem(
-              Code.BAD_INPUT, path, "cannot be read: " + e, "check the permissions of the file")
-          .asException();
-    }
+    return contents
+        .read(path)
+        .map(bytes -> keep(path, bytes))
+        .orElseThrow(() ->
+            new Problem(Code.BAD_INPUT, path, "cannot be read", "check the permissions of the file")
+                .asException());
   }
 
   private byte[] keep(String path, byte[] bytes) {
     if (bytes.length > KEPT_OF_ONE || kept.get() + bytes.length > KEPT) {
       return bytes;
     }
-    var earlier = contents.putIfAbsent(path, bytes);
+    var earlier = known.putIfAbsent(path, bytes);
     if (earlier != null) {
       return earlier;
     }

@@ -22,10 +22,17 @@ import java.util.TreeSet;
 final class Assembly {
   private final Snapshot snapshot;
   private final SourceRules rules;
-  private final NavigableMap<String, Path> files = new TreeMap<>();
+  private final NavigableMap<String, Part> files = new TreeMap<>();
   private final List<SourceNotice> notices = new ArrayList<>();
   private final List<Scratch> scratches = new ArrayList<>();
   private boolean scattered;
+
+  /// Where the bytes of a file are.
+  private record Part(Contents contents, String path) {
+    Optional<byte[]> read() {
+      return contents.read(path);
+    }
+  }
 
   /// What came out.
   ///
@@ -50,19 +57,21 @@ final class Assembly {
             .map(spec -> SourceIgnore.of(files.keySet(), texts(), spec))
             .orElseGet(() -> SourceIgnore.of(files.keySet(), texts()));
     files.keySet().removeIf(path -> ignore.hiding(path).isPresent());
-    var root = scattered ? gathered() : snapshot.content();
+    var contents = scattered ? gathered() : snapshot.contents();
     return new Result(
-        new Artifact(root, files.keySet()), ignore, List.copyOf(notices), List.copyOf(scratches));
+        new Artifact(contents, files.keySet()),
+        ignore,
+        List.copyOf(notices),
+        List.copyOf(scratches));
   }
 
   private void take(TrackedFile file) {
-    var bytes = snapshot.content().resolve(file.path());
     switch (file.kind()) {
       case FILE -> {
         if (rules.checksOut(file.path())
             && !snapshot.missing().contains(file.path())
-            && Files.isRegularFile(bytes, LinkOption.NOFOLLOW_LINKS)) {
-          files.put(file.path(), bytes);
+            && snapshot.contents().contains(file.path())) {
+          files.put(file.path(), new Part(snapshot.contents(), file.path()));
         }
       }
       case SYMLINK -> {}
@@ -88,23 +97,29 @@ final class Assembly {
             ? checkout.get().index()
             : checkout.get().tree(submodule.object());
     var content =
-        snapshot.origin() instanceof SourceTree.Origin.WorkingTree
-            ? folder
-            : blobs(checkout.get(), submodule.object(), inside);
+        new DiskContents(
+            snapshot.origin() instanceof SourceTree.Origin.WorkingTree
+                ? folder
+                : blobs(checkout.get(), submodule.object(), inside));
     for (var file : inside) {
       var outerPath = path + "/" + file.path();
-      var bytes = content.resolve(file.path());
       switch (file.kind()) {
         case FILE -> {
-          if (file.isSane() && Files.isRegularFile(bytes, LinkOption.NOFOLLOW_LINKS)) {
-            files.put(outerPath, bytes);
-            scattered |= !content.equals(folder) || !snapshot.content().equals(snapshot.root());
+          if (file.isSane() && content.contains(file.path())) {
+            files.put(outerPath, new Part(content, file.path()));
+            scattered |= !content.folder().equals(folder) || !isInPlace();
           }
         }
         case SYMLINK -> {}
         case SUBMODULE -> takeSubmodule(folder, outerPath, file);
       }
     }
+  }
+
+  /// Whether the bytes are those of the working tree itself.
+  private boolean isInPlace() {
+    return snapshot.contents() instanceof DiskContents disk
+        && disk.folder().equals(snapshot.root());
   }
 
   private static Optional<Checkout> checkout(Checkout outer, Path folder) {
@@ -141,7 +156,7 @@ final class Assembly {
           include.fromPath().isEmpty() ? path : path.substring(include.fromPath().length() + 1);
       files.put(
           include.toPath().isEmpty() ? rest : include.toPath() + "/" + rest,
-          content.root().resolve(path));
+          new Part(content.contents(), path));
       scattered = true;
     }
   }
@@ -149,19 +164,17 @@ final class Assembly {
   private IgnoreTexts texts() {
     return path -> {
       var file = files.get(path);
-      try {
-        return file == null ? Optional.empty() : Optional.of(Files.readAllBytes(file));
-      } catch (IOException _) {
-        return Optional.empty();
-      }
+      return file == null ? Optional.empty() : file.read();
     };
   }
 
-  private Path gathered() {
+  private Contents gathered() {
     var scratch = new Scratch();
     scratches.add(scratch);
-    copy(files, scratch.folder());
-    return scratch.folder();
+    var copies = new TreeMap<String, Path>();
+    files.forEach((path, part) -> copies.put(path, part.contents().folder().resolve(part.path())));
+    copy(copies, scratch.folder());
+    return new DiskContents(scratch.folder());
   }
 
   /// Copies files to their paths below a folder.

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -191,16 +192,46 @@ record Checkout(
   List<TrackedFile> index() {
     var files = new ArrayList<TrackedFile>();
     var seen = new HashSet<String>();
-    for (var entry : git.demand("ls-files", "-z", "--stage", "-t").strings()) {
+    for (var entry : git.demand("ls-files", "-z", "--stage", "-v").strings()) {
       int tab = entry.indexOf('\t');
       var words = entry.substring(0, tab).split(" ", -1);
       var path = entry.substring(tab + 1);
       if (seen.add(path)) {
+        var tag = words[0].charAt(0);
         files.add(
-            new TrackedFile(path, TrackedFile.Kind.of(words[1]), words[2], !words[0].equals("S")));
+            new TrackedFile(
+                path,
+                TrackedFile.Kind.of(words[1]),
+                words[2],
+                0,
+                Character.toUpperCase(tag) != 'S',
+                Character.isUpperCase(tag)));
       }
     }
     return files;
+  }
+
+  /// The paths of files that are on disk as the index has them, line ends and filters aside; none
+  /// where asking would run a program that the repository itself names.
+  Set<String> unchanged(Collection<TrackedFile> index) {
+    if (git.ask("config", "--local", "--get-regexp", "^filter\\..*\\.(clean|process)$")
+        .succeeded()) {
+      return Set.of();
+    }
+    var changed =
+        Set.copyOf(git.demand("diff-files", "-z", "--name-only", "--ignore-submodules").strings());
+    return index.stream()
+        .filter(file -> file.kind() == TrackedFile.Kind.FILE)
+        .filter(file -> file.checkedOut() && file.watched() && !changed.contains(file.path()))
+        .map(TrackedFile::path)
+        .collect(Collectors.toSet());
+  }
+
+  /// How the repository names contents.
+  BlobFormat format() {
+    return settings.values().getOrDefault("extensions.objectformat", "sha1").equals("sha256")
+        ? BlobFormat.SHA256
+        : BlobFormat.SHA1;
   }
 
   /// The id of the commit that a name means.
@@ -265,14 +296,29 @@ record Checkout(
 
   /// The entries of a commit's tree.
   List<TrackedFile> tree(String commit) {
-    var files = new ArrayList<TrackedFile>();
-    for (var entry : git.demand("ls-tree", "-r", "-z", "--full-tree", commit).strings()) {
-      int tab = entry.indexOf('\t');
-      var words = entry.substring(0, tab).split(" ", -1);
-      files.add(
-          new TrackedFile(entry.substring(tab + 1), TrackedFile.Kind.of(words[0]), words[2], true));
-    }
-    return files;
+    return git.demand("ls-tree", "-r", "-z", "--full-tree", commit).strings().stream()
+        .map(Checkout::entryOfTree)
+        .toList();
+  }
+
+  /// The same with the sizes of contents, all of which must be there.
+  List<TrackedFile> treeWithSizes(String commit) {
+    return git.demand("ls-tree", "-r", "-z", "--long", "--full-tree", commit).strings().stream()
+        .map(Checkout::entryOfTree)
+        .toList();
+  }
+
+  private static TrackedFile entryOfTree(String entry) {
+    int tab = entry.indexOf('\t');
+    var words = entry.substring(0, tab).split(" +", -1);
+    var size = words.length > 3 && !words[3].equals("-") ? words[3] : "0";
+    return new TrackedFile(
+        entry.substring(tab + 1),
+        TrackedFile.Kind.of(words[0]),
+        words[2],
+        Long.parseLong(size),
+        true,
+        true);
   }
 
   /// The ids of contents of a commit that a partial clone left with the server. git would fetch

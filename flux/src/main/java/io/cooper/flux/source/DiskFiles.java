@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -26,17 +28,25 @@ import java.util.TreeSet;
 /// @param repositories folders that are repositories of their own and were not entered
 /// @param unreadable folders that could not be read
 /// @param complete false if there is more than the limit
+/// @param sizes of the regular files, in bytes
 record DiskFiles(
     NavigableSet<String> files,
     NavigableSet<String> links,
     NavigableMap<String, IgnoreRule> hidden,
     NavigableSet<String> repositories,
     List<String> unreadable,
-    boolean complete) {
+    boolean complete,
+    Map<String, Long> sizes) {
 
   static final DiskFiles NONE =
       new DiskFiles(
-          new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>(), List.of(), true);
+          new TreeSet<>(),
+          new TreeSet<>(),
+          new TreeMap<>(),
+          new TreeSet<>(),
+          List.of(),
+          true,
+          Map.of());
 
   /// Walks a working tree.
   ///
@@ -62,6 +72,7 @@ record DiskFiles(
     private final NavigableMap<String, IgnoreRule> hidden = new TreeMap<>();
     private final NavigableSet<String> repositories = new TreeSet<>();
     private final List<String> unreadable = new ArrayList<>();
+    private final Map<String, Long> sizes = new HashMap<>();
     private final StringBuilder prefix;
     private boolean complete = true;
 
@@ -84,7 +95,8 @@ record DiskFiles(
       } catch (IOException e) {
         unreadable.add(prefix.toString());
       }
-      return new DiskFiles(files, links, hidden, repositories, List.copyOf(unreadable), complete);
+      return new DiskFiles(
+          files, links, hidden, repositories, List.copyOf(unreadable), complete, sizes);
     }
 
     @Override
@@ -133,6 +145,7 @@ record DiskFiles(
         links.add(path);
       } else if (attributes.isRegularFile()) {
         files.add(path);
+        sizes.put(path, attributes.size());
       }
       complete = files.size() < limit;
       return complete ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;

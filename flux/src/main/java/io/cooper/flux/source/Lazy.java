@@ -12,6 +12,11 @@ final class Lazy<T> {
     this.maker = maker;
   }
 
+  /// The value, if somebody has asked for it.
+  synchronized Optional<T> made() {
+    return made;
+  }
+
   synchronized T get() {
     var value = made.orElseGet(maker);
     made = Optional.of(value);

@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,26 +28,26 @@ final class Opening {
 
   private final Map<String, String> environment;
   private final List<SourceNotice> notices = new ArrayList<>();
-  private final List<Scratch> scratches = new ArrayList<>();
+  private final List<Temporary> temporaries = new ArrayList<>();
 
   Opening(Map<String, String> environment) {
     this.environment = environment;
   }
 
-  /// A snapshot and the folders that live as long as it does.
-  record Opened(Snapshot snapshot, List<Scratch> scratches) {}
+  /// A snapshot and what lives as long as it does.
+  record Opened(Snapshot snapshot, List<Temporary> temporaries) {}
 
   Opened workingTree(Path start) {
     var found = Checkout.around(start, environment);
     if (found.isEmpty()) {
-      return new Opened(plainFolder(start), scratches);
+      return new Opened(plainFolder(start), temporaries);
     }
     var checkout = found.get();
     if (checkout.bare()) {
       note(checkout.root().toString(), "a bare repository, taken at HEAD");
-      return new Opened(atRevision(start, checkout, "HEAD"), scratches);
+      return new Opened(atRevision(start, checkout, "HEAD"), temporaries);
     }
-    return new Opened(onDisk(start, checkout), scratches);
+    return new Opened(onDisk(start, checkout), temporaries);
   }
 
   Opened revision(Path start, String revision) {
@@ -59,12 +60,13 @@ final class Opening {
                         "not in a Git repository, so there is no revision " + revision,
                         "leave the revision out to check the folder as it is")
                     .asException());
-    return new Opened(atRevision(start, checkout, revision), scratches);
+    return new Opened(atRevision(start, checkout, revision), temporaries);
   }
 
   /// @param name by which the caller knows the commit
-  Opened commit(Path start, Checkout checkout, String name, String commit) {
-    return new Opened(atCommit(start, checkout, name, commit), scratches);
+  /// @param other a state of the same repository that is open at least as long
+  Opened commit(Path start, Checkout checkout, String name, String commit, Contents other) {
+    return new Opened(atCommit(start, checkout, name, commit, Optional.of(other)), temporaries);
   }
 
   private Snapshot plainFolder(Path start) {
@@ -81,7 +83,7 @@ final class Opening {
         "",
         root,
         disk,
-        root,
+        new DiskContents(root),
         tracked,
         Set.of(),
         nothing,
@@ -91,7 +93,7 @@ final class Opening {
 
   private static void put(
       NavigableMap<String, TrackedFile> files, String path, TrackedFile.Kind kind) {
-    files.put(path, new TrackedFile(path, kind, "", true));
+    files.put(path, new TrackedFile(path, kind));
   }
 
   private Snapshot onDisk(Path start, Checkout checkout) {
@@ -103,30 +105,48 @@ final class Opening {
         .forEach(elsewhere::add);
     elsewhere.addAll(largeFiles(checkout, tracked));
     Set<String> missing = Set.of();
-    var content = root;
+    var elsewhereFolder = Optional.<Path>empty();
     IgnoreTexts texts = Snapshot.textsBelow(root);
     if (!elsewhere.isEmpty()) {
       var scratch = scratch();
       missing = new Blobs(checkout.git()).write(elsewhere, lackingAtHead(checkout), scratch);
       copyOthers(root, tracked, elsewhere, scratch);
-      content = scratch;
+      elsewhereFolder = Optional.of(scratch);
       texts = firstOf(texts, Snapshot.textsBelow(scratch));
     }
     var ignore = new GitIgnore(checkout.ignores(), texts);
     var disk = DiskFiles.in(root, ignore, tracked.navigableKeySet(), MOST_FILES);
     note(disk);
     noteSparse(tracked);
+    var contents =
+        elsewhereFolder
+            .map(DiskContents::new)
+            .orElseGet(
+                () -> new DiskContents(root, names(checkout, tracked, disk), checkout.format()));
     return new Snapshot(
         new SourceTree.Origin.WorkingTree(),
         relative(root, start),
         root,
         disk,
-        content,
+        contents,
         tracked,
         missing,
         ignore,
         Optional.of(checkout),
         notices);
+  }
+
+  private static Map<String, String> names(
+      Checkout checkout, NavigableMap<String, TrackedFile> tracked, DiskFiles disk) {
+    var names = new HashMap<String, String>();
+    for (var path : checkout.unchanged(tracked.values())) {
+      var size = disk.sizes().get(path);
+      var file = tracked.get(path);
+      if (size != null && file != null) {
+        names.put(path, BlobFormat.name(file.object(), size));
+      }
+    }
+    return names;
   }
 
   private static Set<String> lackingAtHead(Checkout checkout) {
@@ -202,15 +222,28 @@ final class Opening {
   }
 
   private Snapshot atRevision(Path start, Checkout checkout, String revision) {
-    return atCommit(start, checkout, revision, checkout.commit(revision));
+    return atCommit(start, checkout, revision, checkout.commit(revision), Optional.empty());
   }
 
-  private Snapshot atCommit(Path start, Checkout checkout, String name, String commit) {
-    var tracked = sane(checkout.tree(commit));
-    var scratch = scratch();
+  private Snapshot atCommit(
+      Path start, Checkout checkout, String name, String commit, Optional<Contents> other) {
+    var lacking = checkout.lacking(commit);
+    var tracked = sane(lacking.isEmpty() ? checkout.treeWithSizes(commit) : checkout.tree(commit));
     var files =
         tracked.values().stream().filter(file -> file.kind() == TrackedFile.Kind.FILE).toList();
-    var missing = new Blobs(checkout.git()).write(files, checkout.lacking(commit), scratch);
+    var blobs = new Blobs(checkout.git());
+    Set<String> missing;
+    Contents contents;
+    if (lacking.isEmpty()) {
+      missing = Set.of();
+      var committed = new CommittedContents(blobs, files, checkout.format(), other);
+      temporaries.add(committed);
+      contents = committed;
+    } else {
+      var scratch = scratch();
+      missing = blobs.write(files, lacking, scratch);
+      contents = new DiskContents(scratch);
+    }
     if (!missing.isEmpty()) {
       note(
           "partial clone",
@@ -228,16 +261,17 @@ final class Opening {
             new TreeMap<>(),
             SourceTree.paths(Stream.of()),
             List.of(),
-            true);
+            true,
+            Map.of());
     return new Snapshot(
         new SourceTree.Origin.Revision(name, commit),
         checkout.bare() ? "" : relative(checkout.root(), start),
         checkout.root(),
         disk,
-        scratch,
+        contents,
         tracked,
         missing,
-        new GitIgnore(checkout.ignores(), Snapshot.textsBelow(scratch)),
+        new GitIgnore(checkout.ignores(), contents::read),
         Optional.of(checkout),
         notices);
   }
@@ -266,7 +300,7 @@ final class Opening {
 
   private Path scratch() {
     var scratch = new Scratch();
-    scratches.add(scratch);
+    temporaries.add(scratch);
     return scratch.folder();
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A folder of our own for contents that are not on disk. Gone when it is closed, or at the latest
 /// when the process ends in good order.
-final class Scratch implements AutoCloseable {
+final class Scratch implements Temporary {
   private final Path folder;
   private final Thread atExit = new Thread(this::delete, "cooper-scratch");
 

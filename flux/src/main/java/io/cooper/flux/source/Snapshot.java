@@ -16,7 +16,7 @@ import java.util.Set;
 /// @param origin where it was taken from
 /// @param start the folder the caller named, relative to the root; empty for the root
 /// @param disk what is on disk; nothing for a revision
-/// @param content folder below which the bytes of tracked files lie
+/// @param contents the bytes of tracked files
 /// @param tracked what git tracks, submodules included
 /// @param missing tracked paths without content here
 /// @param ignore git's ignore rules
@@ -27,7 +27,7 @@ record Snapshot(
     String start,
     Path root,
     DiskFiles disk,
-    Path content,
+    Contents contents,
     NavigableMap<String, TrackedFile> tracked,
     Set<String> missing,
     GitIgnore ignore,

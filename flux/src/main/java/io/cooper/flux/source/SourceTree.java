@@ -45,7 +45,7 @@ public final class SourceTree implements AutoCloseable {
   private final Artifact artifact;
   private final SourceIgnore sourceIgnore;
   private final List<SourceNotice> notices;
-  private final List<Scratch> scratches;
+  private final List<Temporary> temporaries;
   private final KnownNames knownNames;
   private final Kustomizations kustomizations;
   private final Lazy<PatternReach> reach;
@@ -88,14 +88,14 @@ public final class SourceTree implements AutoCloseable {
   public record HiddenFile(String path, IgnoreRule rule) {}
 
   private SourceTree(
-      Snapshot snapshot, SourceRules rules, KnownNames knownNames, List<Scratch> scratches) {
+      Snapshot snapshot, SourceRules rules, KnownNames knownNames, List<Temporary> temporaries) {
     var result = new Assembly(snapshot, rules).result();
     this.snapshot = snapshot;
     this.rules = rules;
     this.artifact = result.artifact();
     this.sourceIgnore = result.ignore();
     this.notices = Stream.concat(snapshot.notices().stream(), result.notices().stream()).toList();
-    this.scratches = Stream.concat(scratches.stream(), result.scratches().stream()).toList();
+    this.temporaries = Stream.concat(temporaries.stream(), result.scratches().stream()).toList();
     this.knownNames = knownNames;
     this.kustomizations = new Kustomizations(artifact);
     this.reach = new Lazy<>(() -> new PatternReach(this, knownNames));
@@ -136,7 +136,7 @@ public final class SourceTree implements AutoCloseable {
     var tracked = new TreeMap<String, TrackedFile>();
     artifact
         .files()
-        .forEach(path -> tracked.put(path, new TrackedFile(path, TrackedFile.Kind.FILE, "", true)));
+        .forEach(path -> tracked.put(path, new TrackedFile(path, TrackedFile.Kind.FILE)));
     var texts = Snapshot.textsBelow(artifact.root());
     return new SourceTree(
         new Snapshot(
@@ -144,7 +144,7 @@ public final class SourceTree implements AutoCloseable {
             "",
             artifact.root(),
             DiskFiles.NONE,
-            artifact.root(),
+            new DiskContents(artifact.root()),
             tracked,
             Set.of(),
             new GitIgnore(GitIgnoreSettings.NONE, texts),
@@ -180,7 +180,7 @@ public final class SourceTree implements AutoCloseable {
     var base = checkout.mergeBase(revision, head);
     return opened(
         new Opening(checkout.git().environment())
-            .commit(root().resolve(start()), checkout, revision, base));
+            .commit(root().resolve(start()), checkout, revision, base, snapshot.contents()));
   }
 
   /// Tracked paths that differ from another state of the same repository: changed, added or
@@ -200,19 +200,19 @@ public final class SourceTree implements AutoCloseable {
 
   private static SourceTree opened(Opening.Opened opened) {
     return new SourceTree(
-        opened.snapshot(), SourceRules.NONE, KnownNames.shipped(), opened.scratches());
+        opened.snapshot(), SourceRules.NONE, KnownNames.shipped(), opened.temporaries());
   }
 
   /// The same repository under a GitRepository object. Closing either closes both.
   public SourceTree with(SourceRules other) {
-    return other.equals(rules) ? this : new SourceTree(snapshot, other, knownNames, scratches);
+    return other.equals(rules) ? this : new SourceTree(snapshot, other, knownNames, temporaries);
   }
 
   /// The same repository with more names in the catalogue of known names.
   public SourceTree knowing(Collection<String> names) {
     return names.isEmpty()
         ? this
-        : new SourceTree(snapshot, rules, knownNames.and(names), scratches);
+        : new SourceTree(snapshot, rules, knownNames.and(names), temporaries);
   }
 
   /// Where this was taken from.
@@ -520,22 +520,14 @@ public final class SourceTree implements AutoCloseable {
 
   /// Whether a tracked YAML file holds at least one object, or is a kustomization file.
   public boolean isTrackedManifest(String path) {
-    var file = snapshot.content().resolve(path);
-    if (!isYaml(path)
-        || !snapshot.tracked().containsKey(path)
-        || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    try {
-      return Kustomizations.isFileName(path)
-          || YamlReader.ofSources()
-              .read(path, Files.readAllBytes(file))
-              .manifests()
-              .findAny()
-              .isPresent();
-    } catch (IOException _) {
-      return false;
-    }
+    return isYaml(path)
+        && snapshot.tracked().containsKey(path)
+        && snapshot.contents().read(path).filter(bytes -> isManifest(path, bytes)).isPresent();
+  }
+
+  private static boolean isManifest(String path, byte[] bytes) {
+    return Kustomizations.isFileName(path)
+        || YamlReader.ofSources().read(path, bytes).manifests().findAny().isPresent();
   }
 
   /// All that decides about a path, for a person who asks.
@@ -589,7 +581,7 @@ public final class SourceTree implements AutoCloseable {
 
   @Override
   public void close() {
-    scratches.forEach(Scratch::close);
+    temporaries.forEach(Temporary::close);
   }
 
   static NavigableSet<String> paths(Stream<String> paths) {

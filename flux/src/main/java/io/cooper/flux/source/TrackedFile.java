@@ -5,8 +5,16 @@ package io.cooper.flux.source;
 /// @param path relative to the root of the repository
 /// @param kind what git calls its mode
 /// @param object the id of its content; of a commit for a submodule
+/// @param size of the content in bytes; 0 where nobody has asked for it, as for the index
 /// @param checkedOut false where a sparse checkout leaves it out of the working tree
-record TrackedFile(String path, Kind kind, String object, boolean checkedOut) {
+/// @param watched false where git was told not to look whether it has changed on disk
+record TrackedFile(
+    String path, Kind kind, String object, long size, boolean checkedOut, boolean watched) {
+  /// One of which nothing else is known.
+  TrackedFile(String path, Kind kind) {
+    this(path, kind, "", 0, true, false);
+  }
+
   /// What an entry is.
   enum Kind {
     FILE,

@@ -2,6 +2,7 @@ package io.cooper.policy.cnpg;
 
 import io.cooper.manifest.Mapping;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The folder in an object storage that holds the base backups and the WAL of one database cluster.
 /// Two that are equal are one folder.
@@ -10,6 +11,7 @@ import java.util.Locale;
 /// @param endpoint `endpointURL`; empty for the provider's own
 /// @param server the folder below the destination
 record Archive(String destination, String endpoint, String server) {
+  private static final Pattern HOST = Pattern.compile("^(?:[a-z0-9]+://)?([^:/]*).*$");
   private static final String UNKNOWN = "ObjectStore ";
 
   /// An archive below the place that an ObjectStore's `spec.configuration`, or a built-in
@@ -45,7 +47,7 @@ record Archive(String destination, String endpoint, String server) {
     if (!isKnown()) {
       return false;
     }
-    var host = endpoint.replaceFirst("^[a-z0-9]+://", "").replaceFirst("[:/].*$", "");
+    var host = HOST.matcher(endpoint).replaceFirst("$1");
     return endpoint.isEmpty()
         || (host.contains(".") && !host.endsWith(".svc") && !host.contains(".svc."));
   }

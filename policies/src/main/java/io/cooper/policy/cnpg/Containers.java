@@ -25,13 +25,22 @@ final class Containers {
 
   /// The same of an image.
   static String imageName(String image) {
-    return image.replaceFirst("@.*$", "").replaceFirst("^.*/", "").replaceFirst(":.*$", "");
+    var last = withoutRegistry(image);
+    int colon = last.indexOf(':');
+    return colon < 0 ? last : last.substring(0, colon);
   }
 
   /// The tag of an image; empty if it has none.
   static String tag(String image) {
-    var last = image.replaceFirst("@.*$", "").replaceFirst("^.*/", "");
+    var last = withoutRegistry(image);
     int colon = last.indexOf(':');
     return colon < 0 ? "" : last.substring(colon + 1);
+  }
+
+  /// The last part of an image, with its tag and without its digest.
+  private static String withoutRegistry(String image) {
+    int digest = image.indexOf('@');
+    var tagged = digest < 0 ? image : image.substring(0, digest);
+    return tagged.substring(tagged.lastIndexOf('/') + 1);
   }
 }

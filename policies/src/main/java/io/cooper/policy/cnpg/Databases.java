@@ -5,6 +5,7 @@ import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Value;
+import io.cooper.policy.Question;
 import io.cooper.policy.Repository;
 import java.util.List;
 import java.util.Optional;
@@ -115,15 +116,18 @@ record Databases(
     }
   }
 
+  private static final Question<List<Databases>> ALL =
+      new Question<>(repository -> repository.trees().stream().map(Databases::of).toList());
+
   static Stream<Databases> in(Repository repository) {
-    return repository.trees().stream().map(Databases::of);
+    return repository.answer(ALL).stream();
   }
 
   static Databases of(RenderedTree tree) {
     return new Databases(
         select(tree, CNPG, "Cluster"),
         select(tree, STORE_GROUP, "ObjectStore"),
-        tree.objects().filter(Databases::isBackup).toList(),
+        tree.objects(CNPG).filter(Databases::isBackup).toList(),
         select(tree, "", "Service"),
         tree.kustomizations().stream()
             .allMatch(each -> each.state() == RenderedKustomization.State.RENDERED));
@@ -134,7 +138,7 @@ record Databases(
   }
 
   private static List<Manifest> select(RenderedTree tree, String group, String kind) {
-    return tree.objects().filter(each -> each.is(group, kind)).toList();
+    return tree.objects(group, kind).toList();
   }
 
   /// The plugins of a Cluster, those that are off included.

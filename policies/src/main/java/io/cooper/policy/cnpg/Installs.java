@@ -80,13 +80,12 @@ record Installs(List<Install> operators, List<Install> plugins, boolean complete
   }
 
   private static List<Install> installs(DependencyGraph graph, String chart, Set<String> images) {
-    return graph
-        .tree()
-        .objects()
-        .flatMap(object ->
-            HelmRelease.isOne(object)
-                ? release(graph, object, chart).stream()
-                : deployment(object, images).stream())
+    var tree = graph.tree();
+    return Stream.concat(
+            tree.objects(HelmRelease.GROUP, HelmRelease.KIND)
+                .flatMap(object -> release(graph, object, chart).stream()),
+            tree.objects("apps", "Deployment")
+                .flatMap(object -> deployment(object, images).stream()))
         .toList();
   }
 
@@ -110,12 +109,10 @@ record Installs(List<Install> operators, List<Install> plugins, boolean complete
   }
 
   private static Optional<Install> deployment(Manifest object, Set<String> images) {
-    return object.is("apps", "Deployment")
-        ? Containers.of(object)
-            .filter(container -> images.contains(Containers.imageName(container)))
-            .findFirst()
-            .map(container -> new Install(object, Optional.of(container), object.namespace()))
-        : Optional.empty();
+    return Containers.of(object)
+        .filter(container -> images.contains(Containers.imageName(container)))
+        .findFirst()
+        .map(container -> new Install(object, Optional.of(container), object.namespace()));
   }
 
   /// The namespaces that an operator runs in.

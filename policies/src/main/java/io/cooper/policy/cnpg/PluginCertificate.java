@@ -90,8 +90,8 @@ public final class PluginCertificate implements RepositoryPolicy {
     var installs = Installs.of(graph);
     return graph
         .tree()
-        .objects()
-        .filter(object -> object.is("", "Service") && PluginService.isAnnounced(object))
+        .objects("", "Service")
+        .filter(object -> PluginService.isAnnounced(object))
         .map(PluginService::new)
         .flatMap(service ->
             Stream.of(Side.values())
@@ -175,8 +175,7 @@ public final class PluginCertificate implements RepositoryPolicy {
     private Stream<Manifest> certificates() {
       return graph
           .tree()
-          .objects()
-          .filter(object -> object.is(CERT_MANAGER, "Certificate"))
+          .objects(CERT_MANAGER, "Certificate")
           .filter(object -> object.namespace().equals(namespace));
     }
 
@@ -190,8 +189,7 @@ public final class PluginCertificate implements RepositoryPolicy {
       var inGit =
           graph
               .tree()
-              .objects()
-              .filter(object -> object.is("", "Secret"))
+              .objects("", "Secret")
               .filter(
                   object -> object.namespace().equals(namespace) && object.name().equals(secret))
               .findFirst();
@@ -337,8 +335,7 @@ public final class PluginCertificate implements RepositoryPolicy {
       var issuers =
           graph
               .tree()
-              .objects()
-              .filter(object -> object.is(CERT_MANAGER, kind))
+              .objects(CERT_MANAGER, kind)
               .filter(
                   object -> kind.equals("ClusterIssuer") || object.namespace().equals(namespace))
               .map(Manifest::name)

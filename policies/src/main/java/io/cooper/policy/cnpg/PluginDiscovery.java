@@ -53,7 +53,7 @@ public final class PluginDiscovery implements RepositoryPolicy {
   }
 
   private static Stream<Finding> check(DependencyGraph graph) {
-    var services = graph.tree().objects().filter(object -> object.is("", "Service")).toList();
+    var services = graph.tree().objects("", "Service").toList();
     var announced = services.stream().filter(PluginService::isAnnounced).toList();
     var installs = Installs.of(graph);
     return Stream.concat(

@@ -46,8 +46,8 @@ public final class PluginNamespace implements RepositoryPolicy {
     var elsewhere = new LinkedHashMap<String, Manifest>();
     graph
         .tree()
-        .objects()
-        .filter(object -> object.is("", "Service") && PluginService.isAnnounced(object))
+        .objects("", "Service")
+        .filter(object -> PluginService.isAnnounced(object))
         .filter(service -> !right.contains(service.namespace()))
         .forEach(service -> elsewhere.putIfAbsent(service.namespace(), service));
     installs.plugins().stream()

@@ -83,7 +83,7 @@ public final class PluginRbac implements RepositoryPolicy {
 
   private static Stream<Finding> plugin(
       DependencyGraph graph, Install install, Optional<InUse> release) {
-    var objects = graph.tree().objects().filter(object -> object.group().equals(RBAC)).toList();
+    var objects = graph.tree().objects(RBAC).toList();
     var account =
         install.manifest().text("spec", "template", "spec", "serviceAccountName").orElse("default");
     var everywhere = roles(objects, "ClusterRoleBinding", account, install.namespace());
@@ -200,11 +200,10 @@ public final class PluginRbac implements RepositoryPolicy {
 
   /// Clusters whose Pods run under an account that the plugin's RoleBinding does not name.
   private static Stream<Finding> instances(DependencyGraph graph) {
-    var bindings = graph.tree().objects().filter(each -> each.is(RBAC, "RoleBinding")).toList();
+    var bindings = graph.tree().objects(RBAC, "RoleBinding").toList();
     return graph
         .tree()
-        .objects()
-        .filter(object -> object.is(Databases.CNPG, "Cluster"))
+        .objects(Databases.CNPG, "Cluster")
         .filter(cluster ->
             Databases.pluginsOf(cluster).anyMatch(each -> each.enabled() && each.isBarman()))
         .flatMap(cluster ->

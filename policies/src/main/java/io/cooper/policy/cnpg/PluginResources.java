@@ -49,8 +49,7 @@ public final class PluginResources implements RepositoryPolicy {
     return Stream.concat(
         graph
             .tree()
-            .objects()
-            .filter(object -> object.is(Databases.STORE_GROUP, "ObjectStore"))
+            .objects(Databases.STORE_GROUP, "ObjectStore")
             .flatMap(store -> sidecar(store).stream()),
         Installs.of(graph).plugins().stream().flatMap(plugin -> plugin(plugin).stream()));
   }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// `cnpg/retention-and-schedule`
@@ -25,6 +26,8 @@ public final class RetentionAndSchedule implements RepositoryPolicy {
   private static final int TOO_MANY = 500;
   private static final int DAYS_OF_A_WEEK = 7;
   private static final int DAYS_OF_A_MONTH = 30;
+
+  private static final Pattern RETENTION = Pattern.compile("([1-9][0-9]{0,5})([dwm])");
 
   private final InstantSource clock;
 
@@ -127,21 +130,24 @@ public final class RetentionAndSchedule implements RepositoryPolicy {
   }
 
   private static Optional<Duration> days(String text) {
-    if (!text.matches("[1-9][0-9]{0,5}[dwm]")) {
+    var written = RETENTION.matcher(text);
+    if (!written.matches()) {
       return Optional.empty();
     }
-    int count = Integer.parseInt(text.substring(0, text.length() - 1));
+    long count = Long.parseLong(written.group(1));
     return Optional.of(
         Duration.ofDays(
-            switch (text.charAt(text.length() - 1)) {
-              case 'w' -> (long) count * DAYS_OF_A_WEEK;
-              case 'm' -> (long) count * DAYS_OF_A_MONTH;
+            switch (written.group(2)) {
+              case "w" -> count * DAYS_OF_A_WEEK;
+              case "m" -> count * DAYS_OF_A_MONTH;
               default -> count;
             }));
   }
 
   private static Optional<Finding> unfit(Manifest cluster, Interval interval, Window window) {
-    if (window.length().compareTo(interval.length().multipliedBy(ENOUGH_INTERVALS)) < 0) {
+    // In seconds: the arithmetic of Duration goes by way of decimal numbers.
+    long kept = window.length().toSeconds() / interval.length().toSeconds();
+    if (kept < ENOUGH_INTERVALS) {
       return Optional.of(
           Finding.about(
                   window.store(),
@@ -158,7 +164,6 @@ public final class RetentionAndSchedule implements RepositoryPolicy {
                   "Keep them for %s or longer, or take them more often."
                       .formatted(words(interval.length().multipliedBy(ENOUGH_INTERVALS)))));
     }
-    long kept = window.length().dividedBy(interval.length());
     return kept > TOO_MANY
         ? Optional.of(
             Finding.about(

@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 /// SealedSecrets. Values are never looked at.
 final class SecretKeys {
   private static final String EXTERNAL = "external-secrets.io";
+  private static final String SEALED = "bitnami.com";
+  private static final String ONE_PASSWORD = "onepassword.com";
+  private static final String VAULT = "secrets.hashicorp.com";
+  private static final String INFISICAL = "secrets.infisical.com";
 
   /// A Secret of a namespace.
   private record Name(String namespace, String name) {}
@@ -31,7 +35,9 @@ final class SecretKeys {
 
   /// Collects what a tree tells.
   SecretKeys(RenderedTree tree) {
-    tree.objects().forEach(this::collect);
+    Stream.of("", EXTERNAL, SEALED, ONE_PASSWORD, VAULT, INFISICAL)
+        .flatMap(tree::objects)
+        .forEach(this::collect);
   }
 
   /// The keys of a Secret; empty if nothing in the repository makes it, or if what makes it may add
@@ -78,7 +84,7 @@ final class SecretKeys {
           .text("spec", "externalSecretSpec", "target", "name")
           .or(() -> Optional.of(object.name()))
           .ifPresent(everywhere::add);
-    } else if (object.is("bitnami.com", "SealedSecret")) {
+    } else if (object.is(SEALED, "SealedSecret")) {
       var name = object.text("spec", "template", "metadata", "name").orElse(object.name());
       keys(object, name, "spec", "encryptedData");
       keys(object, name, "spec", "template", "data");
@@ -89,10 +95,9 @@ final class SecretKeys {
 
   /// Secrets that other operators make from a store of theirs: the name is known, the keys are not.
   private void operator(Manifest object) {
-    if (object.is("onepassword.com", "OnePasswordItem")) {
+    if (object.is(ONE_PASSWORD, "OnePasswordItem")) {
       known(object, object.name()).more = true;
-    } else if (object.group().equals("secrets.hashicorp.com")
-        || object.is("secrets.infisical.com", "InfisicalSecret")) {
+    } else if (object.group().equals(VAULT) || object.is(INFISICAL, "InfisicalSecret")) {
       Stream.of(
               object.text("spec", "destination", "name"),
               object.text("spec", "managedSecretReference", "secretName"))

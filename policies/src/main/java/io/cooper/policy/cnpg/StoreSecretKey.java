@@ -58,7 +58,11 @@ public final class StoreSecretKey implements RepositoryPolicy {
   }
 
   private static Stream<Finding> check(RenderedTree tree) {
-    var users = tree.objects().filter(object -> !references(object).isEmpty()).toList();
+    var users =
+        Stream.of(Databases.STORE_GROUP, Databases.CNPG)
+            .flatMap(tree::objects)
+            .filter(object -> !references(object).isEmpty())
+            .toList();
     if (users.isEmpty()) {
       return Stream.empty();
     }

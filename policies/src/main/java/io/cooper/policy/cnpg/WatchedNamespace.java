@@ -4,6 +4,7 @@ import static io.cooper.policy.Severity.ERROR;
 
 import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.graph.DependencyGraph;
+import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Manifest;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Value;
@@ -14,7 +15,6 @@ import io.cooper.policy.RepositoryPolicy;
 import io.cooper.policy.cnpg.Installs.Install;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,17 +51,16 @@ public final class WatchedNamespace implements RepositoryPolicy {
 
   private static Stream<Finding> check(DependencyGraph graph) {
     var installs = Installs.of(graph);
-    var objects = graph.tree().objects().toList();
-    var watches = installs.operators().stream().map(each -> watch(each, objects)).toList();
+    var tree = graph.tree();
+    var watches = installs.operators().stream().map(each -> watch(each, tree)).toList();
     if (watches.isEmpty() || !installs.complete() || watches.stream().anyMatch(Optional::isEmpty)) {
       return Stream.empty();
     }
     var watched = new TreeSet<String>();
     watches.forEach(watch -> watch.ifPresent(each -> watched.addAll(each.namespaces())));
     var where = watches.getFirst().map(Watch::where).orElse("");
-    return objects.stream()
-        .filter(object -> object.group().equals(Databases.CNPG) && !object.namespace().isEmpty())
-        .filter(object -> object.kind().equals("Cluster"))
+    return tree.objects(Databases.CNPG, "Cluster")
+        .filter(object -> !object.namespace().isEmpty())
         .filter(object -> !watched.contains(object.namespace()))
         .map(object ->
             Finding.about(
@@ -73,10 +72,10 @@ public final class WatchedNamespace implements RepositoryPolicy {
   }
 
   /// Empty if it watches everything, or if nobody here can know.
-  private static Optional<Watch> watch(Install operator, List<Manifest> objects) {
+  private static Optional<Watch> watch(Install operator, RenderedTree tree) {
     return operator.release().isPresent()
         ? ofRelease(operator, operator.release().get())
-        : ofDeployment(operator, objects);
+        : ofDeployment(operator, tree);
   }
 
   private static Optional<Watch> ofRelease(Install operator, HelmRelease release) {
@@ -108,13 +107,13 @@ public final class WatchedNamespace implements RepositoryPolicy {
 
   /// The ConfigMap wins over the environment, and the Secret over the ConfigMap, which is not
   /// looked into where it is encrypted.
-  private static Optional<Watch> ofDeployment(Install operator, List<Manifest> objects) {
+  private static Optional<Watch> ofDeployment(Install operator, RenderedTree tree) {
     var container = operator.container().orElseThrow();
     var files =
         container
             .items("args")
             .flatMap(value -> value.text().stream())
-            .flatMap(argument -> configuration(argument, operator.namespace(), objects).stream())
+            .flatMap(argument -> configuration(argument, operator.namespace(), tree).stream())
             .toList();
     for (var file : files.reversed()) {
       var text = file.text("stringData", VARIABLE).or(() -> file.text("data", VARIABLE));
@@ -130,14 +129,13 @@ public final class WatchedNamespace implements RepositoryPolicy {
   }
 
   private static Optional<Manifest> configuration(
-      String argument, String namespace, List<Manifest> objects) {
+      String argument, String namespace, RenderedTree tree) {
     var kind =
         argument.startsWith("--config-map-name=")
             ? "ConfigMap"
             : argument.startsWith("--secret-name=") ? "Secret" : "";
     var name = argument.substring(argument.indexOf('=') + 1);
-    return objects.stream()
-        .filter(object -> object.is("", kind))
+    return tree.objects("", kind)
         .filter(object -> object.namespace().equals(namespace) && object.name().equals(name))
         .findFirst();
   }

@@ -79,7 +79,7 @@ public final class SourceMissing implements RepositoryPolicy {
   /// One finding for every source that is missing; or one for all that lie in files which nothing
   /// applies, since that is one cause.
   private static Stream<Finding> ofCharts(RenderedTree tree) {
-    var sources = tree.objects().filter(object -> object.group().equals(SOURCES)).toList();
+    var sources = tree.objects(SOURCES).toList();
     var users = new LinkedHashMap<Source, List<User>>();
     for (var each : tree.kustomizations()) {
       each.objects().stream()

@@ -34,11 +34,15 @@ public final class BroadPattern implements RepositoryPolicy {
   @Override
   public Stream<Finding> check(Repository repository) {
     var source = repository.source();
+    var broad =
+        source.reach().rules().stream()
+            .filter(rule -> rule.source() == IgnoreRule.Source.GITIGNORE && isBroad(rule))
+            .toList();
+    if (broad.isEmpty()) {
+      return Stream.empty();
+    }
     var blamed = Loss.blamed(repository);
-    return source.reach().rules().stream()
-        .filter(rule -> rule.source() == IgnoreRule.Source.GITIGNORE && isBroad(rule))
-        .filter(rule -> !blamed.contains(rule))
-        .map(rule -> finding(source, rule));
+    return broad.stream().filter(rule -> !blamed.contains(rule)).map(rule -> finding(source, rule));
   }
 
   /// A wildcard, or a folder of that name anywhere. Everything in one folder (`/data/*`) is no

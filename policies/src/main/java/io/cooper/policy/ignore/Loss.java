@@ -11,6 +11,7 @@ import io.cooper.manifest.Place;
 import io.cooper.policy.Edit;
 import io.cooper.policy.Finding;
 import io.cooper.policy.Fix;
+import io.cooper.policy.Question;
 import io.cooper.policy.Repository;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,8 +35,14 @@ import java.util.stream.Stream;
 record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fate fate) {
   private static final int NAMED_OBJECTS = 3;
 
+  private static final Question<List<Loss>> LISTED = new Question<>(Loss::listed);
+
   /// Paths that are listed, or are `spec.path`, and are not in the artifact.
-  static Collection<Loss> ofListed(Repository repository) {
+  static List<Loss> ofListed(Repository repository) {
+    return repository.answer(LISTED);
+  }
+
+  private static List<Loss> listed(Repository repository) {
     var source = repository.source();
     var losses = new LinkedHashMap<String, Loss>();
     forEachOwn(
@@ -58,7 +65,7 @@ record Loss(String path, Optional<Place> listing, Set<NamespacedName> owners, Fa
             }
           }
         });
-    return losses.values();
+    return List.copyOf(losses.values());
   }
 
   /// Files that Flux would take up by itself, because it writes the kustomization file of their

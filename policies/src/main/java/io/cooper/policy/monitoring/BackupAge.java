@@ -209,8 +209,7 @@ public final class BackupAge implements RepositoryPolicy {
   private record Schedule(Manifest object, Duration interval) {}
 
   private static Stream<Schedule> schedules(RenderedTree tree) {
-    return tree.objects()
-        .filter(each -> each.is("postgresql.cnpg.io", "ScheduledBackup"))
+    return tree.objects("postgresql.cnpg.io", "ScheduledBackup")
         .filter(each -> !each.root().flag("spec", "suspend").orElse(false))
         .flatMap(each ->
             each

@@ -36,16 +36,14 @@ record CustomQueries(Set<String> series, List<String> unseen) {
   static CustomQueries of(RenderedTree tree) {
     var series = new HashSet<String>();
     var unseen = new ArrayList<String>();
-    tree.objects()
-        .filter(each -> each.is(CNPG, "Cluster"))
+    tree.objects(CNPG, "Cluster")
         .forEach(cluster -> {
           references(cluster, "customQueriesConfigMap")
               .forEach(ref -> read(tree, cluster, "ConfigMap", ref, series, unseen));
           references(cluster, "customQueriesSecret")
               .forEach(ref -> read(tree, cluster, "Secret", ref, series, unseen));
         });
-    tree.objects()
-        .filter(HelmRelease::isOne)
+    tree.objects(HelmRelease.GROUP, HelmRelease.KIND)
         .map(HelmRelease::new)
         .filter(CustomQueries::hasQueries)
         .forEach(release -> unseen.add("HelmRelease " + release));
@@ -76,11 +74,9 @@ record CustomQueries(Set<String> series, List<String> unseen) {
       return;
     }
     var queries =
-        tree.objects()
-            .filter(each ->
-                each.is("", kind)
-                    && each.name().equals(name)
-                    && each.namespace().equals(cluster.namespace()))
+        tree.objects("", kind)
+            .filter(
+                each -> each.name().equals(name) && each.namespace().equals(cluster.namespace()))
             .findFirst()
             .flatMap(holder -> text(holder, reference.text("key").orElse("queries")))
             .flatMap(CustomQueries::parse);

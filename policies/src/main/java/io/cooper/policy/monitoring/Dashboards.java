@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Grafana's dashboards as a repository carries them: in ConfigMaps that its sidecar collects, and
 /// in GrafanaDashboards.
 final class Dashboards {
-  private static final JsonMapper JSON = new JsonMapper();
+  /// The API group of the Grafana operator.
+  private static final String OPERATOR = "grafana.integreatly.org";
 
   /// Stands where Grafana puts a value in; no metric is called so.
   private static final String SLOT = "grafana_variable";
@@ -48,7 +49,8 @@ final class Dashboards {
   private Dashboards() {}
 
   static Stream<Dashboard> in(RenderedTree tree) {
-    return tree.objects().flatMap(Dashboards::texts);
+    return Stream.concat(tree.objects("", "ConfigMap"), tree.objects(OPERATOR))
+        .flatMap(Dashboards::texts);
   }
 
   private static Stream<Dashboard> texts(Manifest object) {
@@ -58,7 +60,7 @@ final class Dashboards {
           .filter(entry -> entry.name().endsWith(".json"))
           .flatMap(entry -> dashboard(object, entry.value()).stream());
     }
-    if (object.is("grafana.integreatly.org", "GrafanaDashboard")) {
+    if (object.is(OPERATOR, "GrafanaDashboard")) {
       return object.find("spec", "json").flatMap(json -> dashboard(object, json)).stream();
     }
     return Stream.empty();
@@ -78,7 +80,7 @@ final class Dashboards {
   /// What is no JSON is Grafana's to complain about.
   private static Optional<JsonNode> read(String text) {
     try {
-      return Optional.of(JSON.readTree(text));
+      return Optional.of(JsonMapper.shared().readTree(text));
     } catch (JacksonException _) {
       return Optional.empty();
     }

@@ -42,8 +42,13 @@ record Rules(RenderedTree tree, List<Rule> all) {
   }
 
   static Rules of(RenderedTree tree) {
-    boolean victoria = tree.objects().anyMatch(each -> each.group().equals(VICTORIA));
-    return new Rules(tree, tree.objects().flatMap(object -> rules(object, victoria)).toList());
+    boolean victoria = tree.objects(VICTORIA).findAny().isPresent();
+    return new Rules(
+        tree,
+        Stream.of(PROMETHEUS, VICTORIA, HelmRelease.GROUP)
+            .flatMap(tree::objects)
+            .flatMap(object -> rules(object, victoria))
+            .toList());
   }
 
   private static Stream<Rule> rules(Manifest object, boolean victoria) {

@@ -1,5 +1,6 @@
 package io.cooper.policy.monitoring;
 
+import io.cooper.flux.api.HelmRelease;
 import io.cooper.flux.render.RenderedTree;
 import io.cooper.manifest.Mapping;
 import io.cooper.manifest.Scalar;
@@ -8,6 +9,7 @@ import io.cooper.manifest.Value;
 import io.cooper.manifest.YamlReader;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The series that kube-state-metrics is told to make of custom resources: a
 /// `CustomResourceStateMetrics`, in the values of a chart or in a file of a ConfigMap.
@@ -22,8 +24,7 @@ final class StateMetrics {
   /// The names of all that are configured in this cluster.
   static Set<String> of(RenderedTree tree) {
     var found = new StateMetrics();
-    tree.objects()
-        .filter(each -> each.kind().equals("HelmRelease") || each.kind().equals("ConfigMap"))
+    Stream.concat(tree.objects(HelmRelease.GROUP, HelmRelease.KIND), tree.objects("", "ConfigMap"))
         .forEach(each -> found.look(each.root()));
     return Set.copyOf(found.series);
   }

@@ -237,7 +237,7 @@ public final class UnknownMetric implements RepositoryPolicy {
   }
 
   private static boolean backsUpWithThePluginAlone(RenderedTree tree) {
-    var clusters = tree.objects().filter(each -> each.is("postgresql.cnpg.io", "Cluster")).toList();
+    var clusters = tree.objects("postgresql.cnpg.io", "Cluster").toList();
     return clusters.stream().anyMatch(UnknownMetric::usesPlugin)
         && clusters.stream()
             .noneMatch(each ->
@@ -256,8 +256,7 @@ public final class UnknownMetric implements RepositoryPolicy {
 
   /// Whether Cooper's own plugin is deployed: its image is called `cooper`, whoever hosts it.
   private static boolean runsCooper(RenderedTree tree) {
-    return tree.objects()
-        .filter(each -> each.group().equals("apps"))
+    return tree.objects("apps")
         .flatMap(each -> each.root().mappings("spec", "template", "spec", "containers"))
         .flatMap(container -> container.text("image").stream())
         .map(image -> image.substring(image.lastIndexOf('/') + 1).split("[:@]", 2)[0])

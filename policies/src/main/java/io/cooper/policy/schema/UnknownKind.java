@@ -196,8 +196,7 @@ public final class UnknownKind implements RepositoryPolicy {
   private static boolean mayComeFromElsewhere(DependencyGraph graph) {
     return graph
             .tree()
-            .objects()
-            .filter(HelmRelease::isOne)
+            .objects(HelmRelease.GROUP, HelmRelease.KIND)
             .map(HelmRelease::new)
             .anyMatch(release -> isOpen(graph, release))
         || graph.tree().releases().stream().anyMatch(each -> each.objects().isEmpty())

@@ -51,8 +51,7 @@ public final class PodRefused implements RepositoryPolicy {
 
   private static Map<String, Level> levels(RenderedTree tree) {
     var levels = new HashMap<String, Level>();
-    tree.objects()
-        .filter(each -> each.is("", "Namespace"))
+    tree.objects("", "Namespace")
         .forEach(namespace ->
             namespace
                 .text("metadata", "labels", ENFORCE)

@@ -30,7 +30,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Renders the charts that a tree installs, as far as they lie in the repository. Fetches nothing;
 /// a chart on the network stays unknown.
@@ -41,25 +43,40 @@ public final class Inflation {
   private final RenderOptions options;
   private final BuildCache cache;
   private final Optional<Helm> helm;
-  private final BuiltInCatalogue catalogue;
-  private final String kubernetes;
+  private final Supplier<ReleasesInUse> releases;
+  private @Nullable BuiltInCatalogue catalogue;
 
   /// @param options in which environment helm is looked for, where runs are cached, how many may go
   ///   on at a time and how long one may take
-  /// @param releases of which that of Kubernetes is what charts are told
+  /// @param releases of which that of Kubernetes is what charts are told; asked for once, and only
+  ///   if there is a chart to render
   /// @throws ProblemException if a helm is named or found that cannot be used
-  public Inflation(RenderOptions options, ReleasesInUse releases) {
+  public Inflation(RenderOptions options, Supplier<ReleasesInUse> releases) {
     this.options = options;
     this.cache = options.useCache() ? BuildCache.in(options.cache()) : BuildCache.none();
     this.helm = Helm.find(options.environment(), options.cache(), options.timeoutSeconds());
-    this.catalogue = BuiltInCatalogue.of(releases);
+    this.releases = releases;
+  }
+
+  private synchronized BuiltInCatalogue catalogue() {
+    var known = catalogue;
+    if (known == null) {
+      known = BuiltInCatalogue.of(releases.get());
+      catalogue = known;
+    }
+    return known;
+  }
+
+  /// As helm wants it: `v1.36.3`.
+  private static String kubernetes(BuiltInCatalogue catalogue) {
     var checked = catalogue.checked(Product.KUBERNETES);
-    this.kubernetes = "v" + checked.asked().map(InUse::release).orElse(checked.release()).version();
+    return "v" + checked.asked().map(InUse::release).orElse(checked.release()).version();
   }
 
   /// Whether any of these trees installs a chart.
   public static boolean concerns(List<RenderedTree> trees) {
-    return trees.stream().flatMap(RenderedTree::objects).anyMatch(HelmRelease::isOne);
+    return trees.stream()
+        .anyMatch(tree -> tree.objects(HelmRelease.GROUP, HelmRelease.KIND).findAny().isPresent());
   }
 
   /// The binary, if there is one.
@@ -151,9 +168,10 @@ public final class Inflation {
     if (!local) {
       return asked.stream().map(each -> ((Asked.Known) each).release()).toList();
     }
+    var kinds = catalogue();
     var setting =
-        new ChartRun.Setting(helm, this::kustomize, cache, sources, kubernetes, apis(tree));
-    var scopes = new Scopes(catalogue, tree.objects());
+        new ChartRun.Setting(helm, this::kustomize, cache, sources, kubernetes(kinds), apis(tree));
+    var scopes = new Scopes(kinds, tree.objects());
     var releases = new ArrayList<RenderedRelease>();
     try (var threads = Executors.newFixedThreadPool(options.parallel())) {
       var running = new ArrayList<Future<RenderedRelease>>();

@@ -83,7 +83,7 @@ final class LocalChart {
   /// Everything that decides what the chart is.
   Stream<String> marks() {
     return files.entrySet().stream()
-        .map(file -> sources.hash(file.getValue()) + " " + file.getKey());
+        .map(file -> sources.nameOfBytes(file.getValue()) + " " + file.getKey());
   }
 
   List<Missing> missing() {

@@ -73,7 +73,7 @@ final class BuildJob {
       if (!file.equals(root.file())) {
         var changed = inputs.replaced().get(file);
         parts
-            .append(changed == null ? sources.hash(file) : SourceFiles.sha256(changed))
+            .append(changed == null ? sources.nameOfBytes(file) : SourceFiles.sha256(changed))
             .append(' ')
             .append(file)
             .append('\0');

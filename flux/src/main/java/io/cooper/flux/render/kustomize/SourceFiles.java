@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/// The files of an artifact, each hashed and, where it is a kustomization file, parsed once. Safe
-/// for several threads.
+/// The files of an artifact, each named by its bytes and, where it is a kustomization file, parsed
+/// once. Safe for several threads.
 public final class SourceFiles {
   /// Kustomization files are read as YAML 1.1 (kustomize's `types.Kustomization.Unmarshal` goes by
   /// way of sigs.k8s.io/yaml), other than the resources they name.
@@ -27,7 +27,7 @@ public final class SourceFiles {
 
   private final Artifact artifact;
   private final VendoredFiles vendored;
-  private final ConcurrentMap<String, String> hashes = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, String> names = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> kustomizations = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, YamlFile> manifests = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Objects> objects = new ConcurrentHashMap<>();
@@ -81,14 +81,14 @@ public final class SourceFiles {
 
   /// The bytes of a file; not to be changed.
   public byte[] read(String path) {
-    var bytes = bytes(path);
-    hashes.computeIfAbsent(path, _ -> sha256(bytes));
-    return bytes;
+    return bytes(path);
   }
 
-  /// SHA-256 of a file, in hexadecimal digits.
-  public String hash(String path) {
-    return hashes.computeIfAbsent(path, _ -> sha256(bytes(path)));
+  /// Names the bytes of a file; equal names are equal bytes.
+  public String nameOfBytes(String path) {
+    return names.computeIfAbsent(
+        path,
+        _ -> vendored.contains(path) ? sha256(vendored.read(path)) : artifact.nameOfBytes(path));
   }
 
   /// SHA-256 in hexadecimal digits.

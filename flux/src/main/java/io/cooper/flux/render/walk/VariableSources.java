@@ -30,7 +30,7 @@ final class VariableSources {
 
   private static final String WEBHOOK_CHART = "/kustomize-mutating-webhook";
 
-  private final Map<String, Map<String, String>> objects = new HashMap<>();
+  private final Map<String, Manifest> objects = new HashMap<>();
   private final Set<String> promised = new HashSet<>();
 
   /// Reads a file of ConfigMaps and Secrets.
@@ -62,7 +62,7 @@ final class VariableSources {
   /// Takes note of an object, if it is one that counts.
   void add(Manifest object) {
     if (object.is("", "ConfigMap") || object.is("", "Secret")) {
-      objects.put(key(object.kind(), object.namespace(), object.name()), data(object));
+      objects.put(key(object.kind(), object.namespace(), object.name()), object);
     } else if (object.is("external-secrets.io", "ExternalSecret")) {
       var name = object.text("spec", "target", "name").orElse(object.name());
       promised.add(key("Secret", object.namespace(), name));
@@ -90,7 +90,7 @@ final class VariableSources {
 
   /// The variables of an object, if it is known.
   Optional<Map<String, String>> find(String key) {
-    return Optional.ofNullable(objects.get(key));
+    return Optional.ofNullable(objects.get(key)).map(VariableSources::data);
   }
 
   /// Whether the cluster will make the object.

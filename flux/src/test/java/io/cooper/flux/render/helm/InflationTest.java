@@ -36,7 +36,7 @@ class InflationTest {
         RenderOptions.of(RenderOptions.Mode.CHECK)
             .withoutCache()
             .withEnvironment(Map.of("PATH", folder.toString()), 10);
-    var releases = new Inflation(options, ReleasesInUse.NONE).of(tree.tree()).releases();
+    var releases = new Inflation(options, () -> ReleasesInUse.NONE).of(tree.tree()).releases();
     assertThat(releases).hasSize(1);
     return releases.getFirst();
   }
