@@ -5,21 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /// Holds back what writes and reads, so that all of them together take no more than a share of the
 /// network. What was not used in the last moments may be used at once, up to a quarter of a
 /// second's worth.
-public final class Throttled implements ObjectStore {
+public final class Throttled extends AroundStore {
   /// A rate that holds nothing back.
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  private final ObjectStore store;
   private final Rate up;
   private final Rate down;
 
@@ -35,7 +30,7 @@ public final class Throttled implements ObjectStore {
   ///
   /// @param nanos the time, from any origin
   public Throttled(ObjectStore store, long up, long down, LongSupplier nanos, Sleeper sleeper) {
-    this.store = store;
+    super(store);
     this.up = new Rate(up, nanos, sleeper);
     this.down = new Rate(down, nanos, sleeper);
   }
@@ -90,16 +85,11 @@ public final class Throttled implements ObjectStore {
   }
 
   @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
   public NewObject create(String key, Intent intent) throws StoreException {
-    return new AroundObject(store.create(key, intent)) {
+    return new AroundObject(inner.create(key, intent)) {
       @Override
       public OutputStream bytes() {
-        return slow(inner.bytes());
+        return slow(super.bytes());
       }
     };
   }
@@ -122,7 +112,7 @@ public final class Throttled implements ObjectStore {
 
   @Override
   public StoredBytes open(String key, long from, long length) throws StoreException {
-    var bytes = store.open(key, from, length);
+    var bytes = inner.open(key, from, length);
     return StoredBytes.of(name(), bytes.object(), slow(bytes), from, length);
   }
 
@@ -135,35 +125,5 @@ public final class Throttled implements ObjectStore {
         return count;
       }
     };
-  }
-
-  @Override
-  public Optional<StoredObject> find(String key) throws StoreException {
-    return store.find(key);
-  }
-
-  @Override
-  public Stream<StoredObject> list(String prefix, String after) throws StoreException {
-    return store.list(prefix, after);
-  }
-
-  @Override
-  public List<String> folders(String folder) throws StoreException {
-    return store.folders(folder);
-  }
-
-  @Override
-  public void delete(Collection<String> keys) throws StoreException {
-    store.delete(keys);
-  }
-
-  @Override
-  public List<Abandoned> abandoned(String prefix) throws StoreException {
-    return store.abandoned(prefix);
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

@@ -2,14 +2,13 @@ package io.cooper.backup.wal;
 
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
-import io.cooper.store.Abandoned;
+import io.cooper.store.AroundStore;
 import io.cooper.store.Intent;
 import io.cooper.store.NewObject;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.StoreException;
 import io.cooper.store.StoredBytes;
 import io.cooper.store.StoredObject;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,14 +16,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A store whose connection is broken for some keys, and which counts what it is asked.
-final class TroubledStore implements ObjectStore {
-  private final ObjectStore store;
+final class TroubledStore extends AroundStore {
   volatile Predicate<String> broken = _ -> false;
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger created = new AtomicInteger();
 
   TroubledStore(ObjectStore store) {
-    this.store = store;
+    super(store);
   }
 
   private void reach(String key) throws StoreException {
@@ -35,54 +33,34 @@ final class TroubledStore implements ObjectStore {
   }
 
   @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
   public NewObject create(String key, Intent intent) throws StoreException {
     reach(key);
     created.incrementAndGet();
-    return store.create(key, intent);
+    return inner.create(key, intent);
   }
 
   @Override
   public StoredBytes open(String key, long from, long length) throws StoreException {
     reach(key);
     opened.incrementAndGet();
-    return store.open(key, from, length);
+    return inner.open(key, from, length);
   }
 
   @Override
   public Optional<StoredObject> find(String key) throws StoreException {
     reach(key);
-    return store.find(key);
+    return inner.find(key);
   }
 
   @Override
   public Stream<StoredObject> list(String prefix, String after) throws StoreException {
     reach(prefix);
-    return store.list(prefix, after);
+    return inner.list(prefix, after);
   }
 
   @Override
   public List<String> folders(String folder) throws StoreException {
     reach(folder);
-    return store.folders(folder);
-  }
-
-  @Override
-  public void delete(Collection<String> keys) throws StoreException {
-    store.delete(keys);
-  }
-
-  @Override
-  public List<Abandoned> abandoned(String prefix) throws StoreException {
-    return store.abandoned(prefix);
-  }
-
-  @Override
-  public void close() {
-    store.close();
+    return inner.folders(folder);
   }
 }

@@ -22,6 +22,7 @@ import io.cooper.problem.Problem;
 import io.cooper.store.Abandoned;
 import io.cooper.store.Intent;
 import io.cooper.store.Keys;
+import io.cooper.store.Keyspace;
 import io.cooper.store.NewObject;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.PartedObject;
@@ -45,7 +46,6 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -62,10 +62,10 @@ public final class AzureStore implements ObjectStore {
 
   private final AzureSettings settings;
   private final AzureAnswers answers;
+  private final Keyspace space;
   private final BlobContainerClient client;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("azure-block-", 0).factory());
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   /// Opens nothing yet: the first request does.
   ///
@@ -73,6 +73,7 @@ public final class AzureStore implements ObjectStore {
   public AzureStore(AzureSettings settings) throws StoreException {
     this.settings = settings;
     this.answers = new AzureAnswers(settings);
+    this.space = new Keyspace(settings.name(), settings.prefix());
     this.client = client();
   }
 
@@ -145,7 +146,7 @@ public final class AzureStore implements ObjectStore {
 
   @Override
   public NewObject create(String key, Intent intent) throws StoreException {
-    var blob = client.getBlobClient(full(check(key))).getBlockBlobClient();
+    var blob = client.getBlobClient(check(key)).getBlockBlobClient();
     return new PartedObject(
         name() + "/" + key,
         new AzureUpload(this, blob, settings, key, intent),
@@ -155,7 +156,7 @@ public final class AzureStore implements ObjectStore {
 
   @Override
   public StoredBytes open(String key, long from, long length) throws StoreException {
-    var blob = client.getBlobClient(full(check(key)));
+    var blob = client.getBlobClient(check(key));
     if (StoredBytes.expected(Long.MAX_VALUE, from, length) == 0) {
       return empty(key, from);
     }
@@ -186,7 +187,7 @@ public final class AzureStore implements ObjectStore {
 
   @Override
   public Optional<StoredObject> find(String key) throws StoreException {
-    var blob = client.getBlobClient(full(check(key)));
+    var blob = client.getBlobClient(check(key));
     try {
       return Optional.of(object(key, ask(key, "GetBlobProperties", blob::getProperties)));
     } catch (StoreException failure) {
@@ -211,8 +212,8 @@ public final class AzureStore implements ObjectStore {
 
   @Override
   public Stream<StoredObject> list(String prefix, String after) throws StoreException {
-    requireOpen();
-    var options = new ListBlobsOptions().setPrefix(full(prefix)).setMaxResultsPerPage(PAGE);
+    space.requireOpen();
+    var options = new ListBlobsOptions().setPrefix(space.full(prefix)).setMaxResultsPerPage(PAGE);
     var items = translated(ask("", "ListBlobs", () -> client.listBlobs(options, null).iterator()));
     ask("", "ListBlobs", items::hasNextUntranslated);
     return StreamSupport.stream(
@@ -258,7 +259,7 @@ public final class AzureStore implements ObjectStore {
   private StoredObject listed(BlobItem item) {
     var properties = item.getProperties();
     return new StoredObject(
-        relative(item.getName()),
+        space.relative(item.getName()),
         properties.getContentLength(),
         properties.getLastModified().toInstant(),
         etag(properties.getETag()));
@@ -266,8 +267,8 @@ public final class AzureStore implements ObjectStore {
 
   @Override
   public List<String> folders(String folder) throws StoreException {
-    requireOpen();
-    var begin = full(folder);
+    space.requireOpen();
+    var begin = space.full(folder);
     var options = new ListBlobsOptions().setPrefix(begin).setMaxResultsPerPage(PAGE);
     return ask(
         "",
@@ -282,41 +283,40 @@ public final class AzureStore implements ObjectStore {
 
   @Override
   public void delete(Collection<String> keys) throws StoreException {
-    requireOpen();
     var failures = new ArrayList<StoreException>();
-    for (var key : Keys.check(name(), keys)) {
+    var all = space.check(keys);
+    for (var key : all) {
       try {
         // Not deleteIfExists: it takes a missing container for a missing blob.
         ask(
             key,
             "DeleteBlob",
-            () -> client.getBlobClient(full(key)).deleteWithResponse(null, null, null, null));
+            () -> client.getBlobClient(space.full(key)).deleteWithResponse(null, null, null, null));
       } catch (StoreException failure) {
         if (failure.code() != Code.NO_SUCH_OBJECT) {
           failures.add(failure);
         }
       }
     }
-    Problems.throwFirst(failures, keys.size());
+    Problems.throwFirst(failures, all.size());
   }
 
   @Override
   public List<Abandoned> abandoned(String prefix) throws StoreException {
-    requireOpen();
+    space.requireOpen();
     return List.of();
   }
 
   @Override
   public void close() {
-    if (!closed.getAndSet(true)) {
+    if (space.close()) {
       threads.shutdown();
     }
   }
 
   private String check(String key) throws StoreException {
-    requireOpen();
-    Keys.check(name(), key);
-    if (full(key).indexOf('\\') >= 0) {
+    var full = space.check(key);
+    if (full.indexOf('\\') >= 0) {
       throw new StoreException(
           new Problem(
               Code.BAD_USE,
@@ -324,21 +324,7 @@ public final class AzureStore implements ObjectStore {
               "the key “%s” has a \\, which Azure takes for a /".formatted(key),
               "use a key or prefix without it"));
     }
-    return key;
-  }
-
-  private void requireOpen() throws StoreException {
-    if (closed.get()) {
-      throw Problems.closed(name(), "the store");
-    }
-  }
-
-  private String full(String key) {
-    return settings.prefix().isEmpty() ? key : settings.prefix() + "/" + key;
-  }
-
-  private String relative(String key) {
-    return settings.prefix().isEmpty() ? key : key.substring(settings.prefix().length() + 1);
+    return full;
   }
 
   static BlobRequestConditions onlyNew() {

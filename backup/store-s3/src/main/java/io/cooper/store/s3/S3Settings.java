@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Which bucket, who asks, and in what manner.
 ///
@@ -72,146 +73,106 @@ public record S3Settings(
 
   /// The same, of another region.
   public S3Settings inRegion(String name) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        Optional.of(name),
-        pathStyle,
-        profile,
-        credentials,
-        caFile,
-        encryption,
-        tags,
-        partSize,
-        parallelParts,
-        timeouts);
+    return but(draft -> draft.region = Optional.of(name));
   }
 
   /// The same, with a profile that was named.
   public S3Settings as(S3Profile named) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        pathStyle,
-        named,
-        credentials,
-        caFile,
-        encryption,
-        tags,
-        partSize,
-        parallelParts,
-        timeouts);
+    return but(draft -> draft.profile = named);
+  }
+
+  /// The same, asked by somebody else.
+  public S3Settings askedBy(S3Credentials who) {
+    return but(draft -> draft.credentials = who);
   }
 
   /// The same, with the bucket in the path or in the host.
   public S3Settings withPathStyle(boolean inPath) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        Optional.of(inPath),
-        profile,
-        credentials,
-        caFile,
-        encryption,
-        tags,
-        partSize,
-        parallelParts,
-        timeouts);
+    return but(draft -> draft.pathStyle = Optional.of(inPath));
   }
 
   /// The same, trusting the certificates of a file.
   public S3Settings trusting(Path certificates) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        pathStyle,
-        profile,
-        credentials,
-        Optional.of(certificates),
-        encryption,
-        tags,
-        partSize,
-        parallelParts,
-        timeouts);
+    return but(draft -> draft.caFile = Optional.of(certificates));
   }
 
   /// The same, encrypted.
   public S3Settings encrypted(S3Encryption atRest) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        pathStyle,
-        profile,
-        credentials,
-        caFile,
-        atRest,
-        tags,
-        partSize,
-        parallelParts,
-        timeouts);
+    return but(draft -> draft.encryption = atRest);
   }
 
   /// The same, with tags on all objects.
   public S3Settings tagged(Map<String, String> all) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        pathStyle,
-        profile,
-        credentials,
-        caFile,
-        encryption,
-        all,
-        partSize,
-        parallelParts,
-        timeouts);
+    return but(draft -> draft.tags = all);
   }
 
   /// The same, cut otherwise.
   public S3Settings inParts(int ofBytes, int atOnce) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        pathStyle,
-        profile,
-        credentials,
-        caFile,
-        encryption,
-        tags,
-        ofBytes,
-        atOnce,
-        timeouts);
+    return but(draft -> {
+      draft.partSize = ofBytes;
+      draft.parallelParts = atOnce;
+    });
   }
 
   /// The same, with other patience.
   public S3Settings waiting(Timeouts howLong) {
-    return new S3Settings(
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        pathStyle,
-        profile,
-        credentials,
-        caFile,
-        encryption,
-        tags,
-        partSize,
-        parallelParts,
-        howLong);
+    return but(draft -> draft.timeouts = howLong);
+  }
+
+  private S3Settings but(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /// The settings while something in them changes.
+  private static final class Draft {
+    private final String bucket;
+    private final String prefix;
+    private final Optional<URI> endpoint;
+    private Optional<String> region;
+    private Optional<Boolean> pathStyle;
+    private S3Profile profile;
+    private S3Credentials credentials;
+    private Optional<Path> caFile;
+    private S3Encryption encryption;
+    private Map<String, String> tags;
+    private int partSize;
+    private int parallelParts;
+    private Timeouts timeouts;
+
+    Draft(S3Settings from) {
+      bucket = from.bucket;
+      prefix = from.prefix;
+      endpoint = from.endpoint;
+      region = from.region;
+      pathStyle = from.pathStyle;
+      profile = from.profile;
+      credentials = from.credentials;
+      caFile = from.caFile;
+      encryption = from.encryption;
+      tags = from.tags;
+      partSize = from.partSize;
+      parallelParts = from.parallelParts;
+      timeouts = from.timeouts;
+    }
+
+    S3Settings settings() {
+      return new S3Settings(
+          bucket,
+          prefix,
+          endpoint,
+          region,
+          pathStyle,
+          profile,
+          credentials,
+          caFile,
+          encryption,
+          tags,
+          partSize,
+          parallelParts,
+          timeouts);
+    }
   }
 
   /// As messages name it: `s3://bucket/prefix`.

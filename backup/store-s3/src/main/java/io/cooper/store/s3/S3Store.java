@@ -5,6 +5,7 @@ import io.cooper.problem.Problem;
 import io.cooper.store.Abandoned;
 import io.cooper.store.Intent;
 import io.cooper.store.Keys;
+import io.cooper.store.Keyspace;
 import io.cooper.store.NewObject;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.PartedObject;
@@ -16,7 +17,6 @@ import io.cooper.store.UncheckedStoreException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,15 +49,14 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// object again.
 public final class S3Store implements ObjectStore {
   private static final int MAX_PARTS = 10_000;
-  private static final int MAX_KEY = 1024;
   private static final int DELETE_AT_ONCE = 1000;
 
   private final S3Settings settings;
   private final S3Answers answers;
+  private final Keyspace space;
   private final S3Client client;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("s3-part-", 0).factory());
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean deletesSingly = new AtomicBoolean();
   private final AtomicBoolean looksFirst;
 
@@ -67,6 +66,7 @@ public final class S3Store implements ObjectStore {
   public S3Store(S3Settings settings) throws StoreException {
     this.settings = settings;
     this.answers = new S3Answers(settings);
+    this.space = new Keyspace(settings.name(), settings.prefix());
     this.client = S3Clients.of(settings);
     this.looksFirst =
         new AtomicBoolean(settings.profile().newOnly() == S3Profile.NewOnly.LOOK_FIRST);
@@ -83,7 +83,7 @@ public final class S3Store implements ObjectStore {
     } catch (SdkException failure) {
       throw answers.meaning(key, action, failure);
     } catch (IllegalStateException connectionPoolShutDown) {
-      requireOpen();
+      space.requireOpen();
       throw connectionPoolShutDown;
     }
   }
@@ -95,7 +95,7 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public NewObject create(String key, Intent intent) throws StoreException {
-    var upload = new S3Upload(this, client, settings, key, full(check(key)), intent, looksFirst);
+    var upload = new S3Upload(this, client, settings, key, space.check(key), intent, looksFirst);
     return new PartedObject(
         name() + "/" + key,
         upload,
@@ -106,7 +106,7 @@ public final class S3Store implements ObjectStore {
   @Override
   public StoredBytes open(String key, long from, long length) throws StoreException {
     var whole = from == 0 && length == Long.MAX_VALUE;
-    var request = GetObjectRequest.builder().bucket(settings.bucket()).key(full(check(key)));
+    var request = GetObjectRequest.builder().bucket(settings.bucket()).key(space.check(key));
     if (StoredBytes.expected(Long.MAX_VALUE, from, length) == 0) {
       return empty(key, from);
     }
@@ -147,7 +147,7 @@ public final class S3Store implements ObjectStore {
     var request =
         GetObjectRequest.builder()
             .bucket(settings.bucket())
-            .key(full(check(key)))
+            .key(space.check(key))
             .range("bytes=0-0")
             .build();
     try {
@@ -169,7 +169,7 @@ public final class S3Store implements ObjectStore {
         ask(
             key,
             "HeadObject",
-            () -> client.headObject(to -> to.bucket(settings.bucket()).key(full(key))));
+            () -> client.headObject(to -> to.bucket(settings.bucket()).key(space.full(key))));
     return new StoredObject(key, head.contentLength(), head.lastModified(), etag(head.eTag()));
   }
 
@@ -189,15 +189,15 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public Stream<StoredObject> list(String prefix, String after) throws StoreException {
-    requireOpen();
-    var begin = full(prefix);
+    space.requireOpen();
+    var begin = space.full(prefix);
     boolean resumes = after.startsWith(prefix) && !after.isEmpty();
     if (!resumes && Keys.ORDER.compare(after, prefix) > 0) {
       return Stream.empty();
     }
     var request = ListObjectsV2Request.builder().bucket(settings.bucket()).prefix(begin);
     if (resumes) {
-      request.startAfter(full(after));
+      request.startAfter(space.full(after));
     }
     return pages(
             page(request.build()),
@@ -239,13 +239,13 @@ public final class S3Store implements ObjectStore {
 
   private StoredObject listed(S3Object object) {
     return new StoredObject(
-        relative(object.key()), object.size(), object.lastModified(), etag(object.eTag()));
+        space.relative(object.key()), object.size(), object.lastModified(), etag(object.eTag()));
   }
 
   @Override
   public List<String> folders(String folder) throws StoreException {
-    requireOpen();
-    var begin = full(folder);
+    space.requireOpen();
+    var begin = space.full(folder);
     var request =
         ListObjectsV2Request.builder().bucket(settings.bucket()).prefix(begin).delimiter("/");
     var pages =
@@ -274,8 +274,7 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public void delete(Collection<String> keys) throws StoreException {
-    requireOpen();
-    var all = Keys.check(name(), keys).stream().distinct().toList();
+    var all = space.check(keys);
     var failures = new ArrayList<StoreException>();
     for (int at = 0; at < all.size(); at += DELETE_AT_ONCE) {
       var some = all.subList(at, Math.min(all.size(), at + DELETE_AT_ONCE));
@@ -289,13 +288,14 @@ public final class S3Store implements ObjectStore {
   /// Whether the store knows this request.
   private boolean deleteAtOnce(List<String> keys, List<StoreException> failures) {
     var objects =
-        keys.stream().map(key -> ObjectIdentifier.builder().key(full(key)).build()).toList();
+        keys.stream().map(key -> ObjectIdentifier.builder().key(space.full(key)).build()).toList();
     try {
       var response =
           client.deleteObjects(to ->
               to.bucket(settings.bucket()).delete(which -> which.objects(objects).quiet(true)));
       for (var error : response.errors()) {
-        failures.add(answers.notDeleted(relative(error.key()), error.code(), error.message()));
+        failures.add(
+            answers.notDeleted(space.relative(error.key()), error.code(), error.message()));
       }
       return true;
     } catch (AwsServiceException refused) {
@@ -320,7 +320,7 @@ public final class S3Store implements ObjectStore {
         ask(
             key,
             "DeleteObject",
-            () -> client.deleteObject(to -> to.bucket(settings.bucket()).key(full(key))));
+            () -> client.deleteObject(to -> to.bucket(settings.bucket()).key(space.full(key))));
       } catch (StoreException failure) {
         if (failure.code() != Code.NO_SUCH_OBJECT) {
           failures.add(failure);
@@ -331,9 +331,9 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public List<Abandoned> abandoned(String prefix) throws StoreException {
-    requireOpen();
+    space.requireOpen();
     var request =
-        ListMultipartUploadsRequest.builder().bucket(settings.bucket()).prefix(full(prefix));
+        ListMultipartUploadsRequest.builder().bucket(settings.bucket()).prefix(space.full(prefix));
     Next<ListMultipartUploadsResponse> next =
         page ->
             Boolean.TRUE.equals(page.isTruncated())
@@ -364,7 +364,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public String key() {
-      return relative(upload.key());
+      return space.relative(upload.key());
     }
 
     @Override
@@ -388,39 +388,10 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public void close() {
-    if (!closed.getAndSet(true)) {
+    if (space.close()) {
       threads.shutdown();
       client.close();
     }
-  }
-
-  private String check(String key) throws StoreException {
-    requireOpen();
-    Keys.check(name(), key);
-    int bytes = full(key).getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_KEY) {
-      throw new StoreException(
-          new Problem(
-              Code.BAD_USE,
-              name(),
-              "the key “%s” has %d bytes with the prefix, S3 takes 1,024".formatted(key, bytes),
-              "use a shorter prefix"));
-    }
-    return key;
-  }
-
-  private void requireOpen() throws StoreException {
-    if (closed.get()) {
-      throw Problems.closed(name(), "the store");
-    }
-  }
-
-  private String full(String key) {
-    return settings.prefix().isEmpty() ? key : settings.prefix() + "/" + key;
-  }
-
-  private String relative(String key) {
-    return settings.prefix().isEmpty() ? key : key.substring(settings.prefix().length() + 1);
   }
 
   /// The bytes of an answer. Closed before its end, it gives the connection up instead of reading

@@ -25,7 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -121,23 +120,6 @@ class S3FailureTest {
     }
   }
 
-  private static S3Settings with(S3Settings settings, S3Credentials credentials) {
-    return new S3Settings(
-        settings.bucket(),
-        settings.prefix(),
-        settings.endpoint(),
-        settings.region(),
-        settings.pathStyle(),
-        settings.profile(),
-        credentials,
-        settings.caFile(),
-        settings.encryption(),
-        settings.tags(),
-        settings.partSize(),
-        settings.parallelParts(),
-        settings.timeouts());
-  }
-
   @Test
   void with_the_right_settings_all_is_well() throws IOException {
     try (var store = new S3Store(good().inParts(5 << 20, 2))) {
@@ -150,7 +132,7 @@ class S3FailureTest {
   void an_unknown_access_key() throws IOException {
     var keys =
         new S3Credentials.Keys("AKIAOTHER", new Secret(SECRET), Optional.of(new Secret(TOKEN)));
-    assertThat(failure(with(good(), keys), Code.STORE_CREDENTIALS).problem().what())
+    assertThat(failure(good().askedBy(keys), Code.STORE_CREDENTIALS).problem().what())
         .contains("does not know this access key", "InvalidAccessKeyId");
   }
 
@@ -159,7 +141,7 @@ class S3FailureTest {
     var keys =
         new S3Credentials.Keys(
             LocalS3.ACCESS_KEY, new Secret("canary-other"), Optional.of(new Secret(TOKEN)));
-    assertThat(failure(with(good(), keys), Code.STORE_CREDENTIALS).problem().what())
+    assertThat(failure(good().askedBy(keys), Code.STORE_CREDENTIALS).problem().what())
         .contains("secret key does not belong to the access key");
   }
 
@@ -318,20 +300,11 @@ class S3FailureTest {
   }
 
   private S3Settings at(String address) {
-    return new S3Settings(
-        "backups",
-        "pg",
-        Optional.of(URI.create(address)),
-        Optional.of("us-east-1"),
-        Optional.of(true),
-        S3Profile.OTHER,
-        good().credentials(),
-        Optional.empty(),
-        new S3Encryption.BucketDefault(),
-        Map.of(),
-        5 << 20,
-        2,
-        PATIENCE);
+    return S3Settings.of("backups", "pg", Optional.of(URI.create(address)), good().credentials())
+        .inRegion("us-east-1")
+        .withPathStyle(true)
+        .inParts(5 << 20, 2)
+        .waiting(PATIENCE);
   }
 
   @ParameterizedTest
