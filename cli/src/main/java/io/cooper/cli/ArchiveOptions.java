@@ -12,6 +12,10 @@ final class ArchiveOptions extends StoreOptions {
       description = "The name under which the archive of the database lies.")
   private String server = "";
 
+  ArchiveOptions(Terminal terminal) {
+    super(terminal);
+  }
+
   /// The folder of the server.
   ///
   /// @throws io.cooper.problem.ProblemException if no key can have this name

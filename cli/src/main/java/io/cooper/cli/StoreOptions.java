@@ -1,10 +1,6 @@
 package io.cooper.cli;
 
-import io.cooper.problem.Code;
-import io.cooper.problem.Nearest;
-import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
-import io.cooper.store.FolderStore;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.Retrying;
 import io.cooper.store.StoreException;
@@ -13,29 +9,28 @@ import io.cooper.store.TrustedCertificates;
 import io.cooper.store.probe.ProbeReport;
 import io.cooper.store.probe.StoreProbe;
 import io.cooper.store.probe.StoreProbe.Endpoint;
-import io.cooper.store.s3.S3Credentials;
-import io.cooper.store.s3.S3Profile;
-import io.cooper.store.s3.S3Settings;
-import io.cooper.store.s3.S3Store;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which store a command works on. Credentials are no options, for a command line is seen by
 /// everybody on the machine: they come from the provider's usual environment and files.
 class StoreOptions {
-  private static final URI AMAZON = URI.create("https://s3.amazonaws.com");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Option(
       names = "--store",
       paramLabel = "URL",
       required = true,
-      description = "Where the archives lie: s3://BUCKET/PREFIX or file:///FOLDER.")
+      description = {
+        "Where the archives lie: s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, azure://CONTAINER/PREFIX"
+            + " or https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX, or file:///FOLDER."
+      })
   private String url = "";
 
   @Option(
@@ -60,91 +55,75 @@ class StoreOptions {
       description = "Certificates in PEM that are trusted instead of the usual ones.")
   private @Nullable Path caFile;
 
+  @Option(
+      names = "--encryption",
+      paramLabel = "KIND",
+      description =
+          "How the store encrypts what is written: AES256 or aws:kms for S3, a scope of encryption for Azure; as the bucket says if left out.")
+  private @Nullable String encryption;
+
+  @Option(
+      names = "--sse-kms-key",
+      paramLabel = "KEY",
+      description = "The key of the key service that S3 or Google encrypts with.")
+  private @Nullable String kmsKey;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "NAME=VALUE",
+      description =
+          "A tag of every object that is written, an entry of metadata at Google; may be repeated.")
+  private Map<String, String> tags = new LinkedHashMap<>();
+
+  private final Terminal terminal;
+
+  StoreOptions(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
   /// Opens the store, with retries around it.
   ///
   /// @throws ProblemException if the URL or an option is wrong
   ObjectStore open() {
-    return Retrying.of(plain());
+    try {
+      return Retrying.of(plain().store());
+    } catch (StoreException e) {
+      throw new ProblemException(e.problem(), e);
+    }
   }
 
   /// Opens the store as it is, and looks for the first thing that does not work.
   ///
   /// @throws ProblemException if the URL or an option is wrong
   ProbeReport probe() {
-    try (var store = plain()) {
-      var network = network();
-      return network.isPresent()
-          ? StoreProbe.of(store, network.get(), PATIENCE)
-          : StoreProbe.of(store);
-    }
-  }
-
-  /// Where the store listens; empty for a folder.
-  private Optional<Endpoint> network() {
     try {
-      if (!(StoreUrl.parse(url) instanceof StoreUrl.S3)) {
-        return Optional.empty();
+      var opened = plain();
+      try (var store = opened.store()) {
+        return opened.address().isPresent()
+            ? StoreProbe.of(store, endpoint(opened.address().get()), PATIENCE)
+            : StoreProbe.of(store);
       }
-      var address = Optional.ofNullable(endpoint).orElse(AMAZON);
-      return Optional.of(
-          caFile == null
-              ? Endpoint.of(address)
-              : new Endpoint(address, TrustedCertificates.context(caFile).getSocketFactory()));
     } catch (StoreException e) {
       throw new ProblemException(e.problem(), e);
     }
   }
 
-  private ObjectStore plain() {
-    try {
-      return switch (StoreUrl.parse(url)) {
-        case StoreUrl.S3(var bucket, var prefix) -> new S3Store(s3(bucket, prefix));
-        case StoreUrl.Folder(var folder) -> new FolderStore(folder);
-        case StoreUrl.Gcs _, StoreUrl.Azure _ ->
-            throw new Problem(
-                    Code.BAD_USE,
-                    "--store " + url,
-                    "Google Cloud Storage and Azure cannot be used in this release",
-                    "use s3:// or file:///")
-                .asException();
-      };
-    } catch (StoreException e) {
-      throw new ProblemException(e.problem(), e);
-    }
+  private Endpoint endpoint(URI address) throws StoreException {
+    return caFile == null
+        ? Endpoint.of(address)
+        : new Endpoint(address, TrustedCertificates.context(caFile).getSocketFactory());
   }
 
-  private S3Settings s3(String bucket, String prefix) {
-    var settings =
-        S3Settings.of(
-            bucket, prefix, Optional.ofNullable(endpoint), new S3Credentials.Surroundings());
-    if (profile != null) {
-      settings = settings.as(profile(profile));
-    }
-    var signedFor = region();
-    if (signedFor.isPresent()) {
-      settings = settings.inRegion(signedFor.get());
-    }
-    return caFile == null ? settings : settings.trusting(caFile);
-  }
-
-  /// The library knows `AWS_REGION` only; CloudNativePG and the AWS command line set the other one.
-  private Optional<String> region() {
-    return Optional.ofNullable(region)
-        .or(() ->
-            System.getenv("AWS_REGION") == null
-                ? Optional.ofNullable(System.getenv("AWS_DEFAULT_REGION"))
-                : Optional.empty());
-  }
-
-  private static S3Profile profile(String name) {
-    var known = Stream.of(S3Profile.values()).map(S3Profile::id).toList();
-    return S3Profile.named(name)
-        .orElseThrow(() ->
-            new Problem(
-                    Code.BAD_USE,
-                    "--profile " + name,
-                    "is no provider%s".formatted(Nearest.hint(name, known)),
-                    "give one of: " + String.join(", ", known))
-                .asException());
+  private Stores.Opened plain() throws StoreException {
+    var manner =
+        new Stores.Manner(
+            Optional.ofNullable(endpoint),
+            Optional.ofNullable(profile),
+            Optional.ofNullable(region),
+            Optional.ofNullable(caFile),
+            Optional.ofNullable(encryption),
+            Optional.ofNullable(kmsKey),
+            tags);
+    return new Stores(manner, terminal.environment()).open(StoreUrl.parse(url));
   }
 }

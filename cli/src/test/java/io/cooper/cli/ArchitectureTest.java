@@ -76,6 +76,12 @@ class ArchitectureTest {
     onlyIn("io.cooper.cli..", "picocli..", "me.tongfei..");
     onlyIn("io.cooper.policy.repair..", "com.github.difflib..");
     onlyIn("io.cooper.store.s3..", "software.amazon..");
+    onlyIn("io.cooper.store.azure..", "com.azure..");
+    onlyIn(
+        "io.cooper.store.gcs..",
+        "com.google.api.client..",
+        "com.google.api.services..",
+        "com.google.auth..");
     onlyIn(
         "io.cooper.backup..",
         "com.github.luben..",
@@ -110,6 +116,8 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.cooper.store.s3..",
+            "io.cooper.store.azure..",
+            "io.cooper.store.gcs..",
             "io.cooper.manifest..",
             "io.cooper.flux..",
             "io.cooper.policy..",

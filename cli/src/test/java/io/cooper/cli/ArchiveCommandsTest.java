@@ -202,8 +202,8 @@ class ArchiveCommandsTest {
         "bucket",
         "s3://",
         "s3://key:secret@bucket/prefix",
-        "gs://bucket/prefix",
-        "azblob://container/prefix"
+        "gs://",
+        "azure://container/prefix"
       })
   void a_store_that_cannot_be_used_is_one_clear_error(String url) {
     var run = Run.of("backup", "list", "--store", url, "--server", "pg");

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// a time, if not. Takes the memory of the parts that are under way and of the one that is being
 /// filled; a writer that is faster than the store waits.
 public final class PartedObject implements NewObject {
+  private static final int ATTEMPTS_TO_ABORT = 3;
+
   private final String where;
   private final Upload upload;
   private final Shape shape;
@@ -246,8 +248,13 @@ public final class PartedObject implements NewObject {
     }
     ended = true;
     awaitAll();
-    if (begun) {
-      upload.abort();
+    for (int attempts = 0; begun && attempts < ATTEMPTS_TO_ABORT; attempts++) {
+      try {
+        upload.abort();
+        begun = false;
+      } catch (StoreException leftToBeFound) {
+        // It is in the list of what was abandoned.
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 ///
 ///     s3://bucket/prefix        also the ARN of an access point instead of the bucket
 ///     gs://bucket/prefix        also the address that Google's console shows
-///     azblob://container/prefix also https://account.blob.core.windows.net/container/prefix,
+///     azblob://container/prefix also azure://…, https://account.blob.core.windows.net/container/prefix,
 ///                               and http://host:port/account/container/prefix for an emulator
 ///     file:///folder
 ///
@@ -36,7 +36,19 @@ public sealed interface StoreUrl {
   ///
   /// @param service the address of the account; absent if the credentials say it
   /// @param prefix without `/` at its ends; may be empty
-  record Azure(Optional<URI> service, String container, String prefix) implements StoreUrl {}
+  record Azure(Optional<URI> service, String container, String prefix) implements StoreUrl {
+    /// The name of the account, as far as the address says it.
+    public Optional<String> account() {
+      return service.map(address -> account(address));
+    }
+
+    /// The name of the account that an address is of.
+    public static String account(URI address) {
+      var path = Optional.ofNullable(address.getPath()).orElse("").replaceAll("^/+|/+$", "");
+      var host = Optional.ofNullable(address.getHost()).orElse("");
+      return path.isEmpty() ? host.replaceFirst("\\..*", "") : path.replaceFirst(".*/", "");
+    }
+  }
 
   /// A folder.
   ///
@@ -54,7 +66,7 @@ public sealed interface StoreUrl {
   /// One text on its way to a URL.
   final class Parser {
     private static final List<String> SCHEMES =
-        List.of("s3", "gs", "azblob", "file", "https", "http");
+        List.of("s3", "gs", "azblob", "azure", "file", "https", "http");
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,221}");
     private static final Pattern ACCESS_POINT =
         Pattern.compile("(arn:[a-z-]+:s3[a-z-]*:[a-z0-9-]*:[0-9]*:accesspoint[/:][^/]+)(?:/(.*))?");
@@ -89,7 +101,8 @@ public sealed interface StoreUrl {
       return switch (scheme) {
         case "s3" -> s3(rest);
         case "gs" -> gcs(rest);
-        case "azblob" -> new Azure(Optional.empty(), bucket("container", first(rest)), rest(rest));
+        case "azblob", "azure" ->
+            new Azure(Optional.empty(), bucket("container", first(rest)), rest(rest));
         case "http", "https" -> web(scheme, rest);
         case "file" -> folder(rest);
         default ->

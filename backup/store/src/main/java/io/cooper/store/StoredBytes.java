@@ -36,6 +36,24 @@ public final class StoredBytes extends InputStream {
     return new StoredBytes(store, object, source, expected(object.size(), from, length));
   }
 
+  /// No bytes, where a store refuses a range because the object ends before it.
+  ///
+  /// @throws StoreException with [Code#STORE_UNREACHABLE] if the object does have bytes there: then
+  ///   it was not the store that refused, or another object
+  public static StoredBytes pastTheEnd(String store, StoredObject object, long from, long length)
+      throws StoreException {
+    if (expected(object.size(), from, length) > 0) {
+      throw new StoreException(
+          new Problem(
+              Code.STORE_UNREACHABLE,
+              store + "/" + object.key(),
+              "the bytes from %d on were refused, and the object has %d"
+                  .formatted(from, object.size()),
+              "try again; if it happens often, look at proxies between here and the store"));
+    }
+    return of(store, object, InputStream.nullInputStream(), from, 0);
+  }
+
   /// How many bytes a part of an object has.
   ///
   /// @param size of the whole object

@@ -22,6 +22,7 @@ public interface Upload {
   /// @param size of all together, in bytes
   StoredObject complete(int parts, long size) throws StoreException;
 
-  /// Removes what was begun, as far as the store can be reached. No part is under way any more.
-  void abort();
+  /// Removes what was begun. No part is under way any more. Called again if it failed; what is gone
+  /// already counts as removed.
+  void abort() throws StoreException;
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.cooper.problem.Code;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,10 +44,24 @@ class StoreUrlTest {
         .isEqualTo(wanted);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://acme.blob.core.windows.net/backups/pg/main, acme",
+    "http://127.0.0.1:10000/devstoreaccount1/backups/pg, devstoreaccount1",
+    "azblob://backups/pg,",
+  })
+  void azures_account_is_read_where_it_is_named(String url, @Nullable String account)
+      throws Exception {
+    assertThat(((StoreUrl.Azure) StoreUrl.parse(url)).account())
+        .isEqualTo(Optional.ofNullable(account));
+  }
+
   @Test
   void azures_forms_are_read() throws Exception {
-    assertThat(StoreUrl.parse("azblob://backups/pg"))
-        .isEqualTo(new StoreUrl.Azure(Optional.empty(), "backups", "pg"));
+    for (var scheme : List.of("azblob", "azure")) {
+      assertThat(StoreUrl.parse(scheme + "://backups/pg"))
+          .isEqualTo(new StoreUrl.Azure(Optional.empty(), "backups", "pg"));
+    }
     assertThat(StoreUrl.parse("https://acme.blob.core.windows.net/backups/pg/main"))
         .isEqualTo(
             new StoreUrl.Azure(at("https://acme.blob.core.windows.net"), "backups", "pg/main"));

@@ -1,7 +1,11 @@
 package io.cooper.store.azure;
 
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
 import io.cooper.store.Secret;
+import io.cooper.store.StoreException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Who asks.
@@ -25,6 +29,42 @@ public sealed interface AzureCredentials {
   /// What the surroundings give, in the order of Azure's libraries: environment, a workload's
   /// identity (federated token), the machine's identity, the command line's login.
   record Surroundings(String account) implements AzureCredentials {}
+
+  /// What an environment says, by the names and in the order of barman-cloud and Azure's own tools:
+  /// `AZURE_STORAGE_CONNECTION_STRING`, else of an account (`AZURE_STORAGE_ACCOUNT` if it is not
+  /// given) the signature `AZURE_STORAGE_SAS_TOKEN`, else its key `AZURE_STORAGE_KEY`, else what
+  /// the surroundings give.
+  ///
+  /// @param account as the address of the store names it
+  /// @throws StoreException with [Code#BAD_USE] if nothing says of which account
+  static AzureCredentials of(Map<String, String> environment, Optional<String> account)
+      throws StoreException {
+    var all = value(environment, "AZURE_STORAGE_CONNECTION_STRING");
+    if (all.isPresent()) {
+      return new ConnectionString(new Secret(all.get()));
+    }
+    var name =
+        account
+            .or(() -> value(environment, "AZURE_STORAGE_ACCOUNT"))
+            .orElseThrow(() ->
+                new StoreException(
+                    new Problem(
+                        Code.BAD_USE,
+                        "the URL of the store",
+                        "it does not say which storage account the container is in",
+                        "write https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX, or set"
+                            + " AZURE_STORAGE_ACCOUNT")));
+    var signature = value(environment, "AZURE_STORAGE_SAS_TOKEN");
+    if (signature.isPresent()) {
+      return new SharedAccess(name, new Secret(signature.get()));
+    }
+    var key = value(environment, "AZURE_STORAGE_KEY");
+    return key.isPresent() ? new StorageKey(name, new Secret(key.get())) : new Surroundings(name);
+  }
+
+  private static Optional<String> value(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
 
   /// The account's name; empty if the connection string has it.
   default Optional<String> accountName() {

@@ -34,8 +34,8 @@ import io.cooper.store.TrustedCertificates;
 import io.cooper.store.UncheckedStoreException;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -126,6 +126,11 @@ public final class AzureStore implements ObjectStore {
     return new JdkHttpClientBuilder(jdk).build();
   }
 
+  /// Where requests go.
+  public URI address() {
+    return URI.create(client.getAccountUrl());
+  }
+
   /// A request to the library.
   interface Request<T> {
     T send();
@@ -158,7 +163,7 @@ public final class AzureStore implements ObjectStore {
   public StoredBytes open(String key, long from, long length) throws StoreException {
     var blob = client.getBlobClient(check(key));
     if (StoredBytes.expected(Long.MAX_VALUE, from, length) == 0) {
-      return empty(key, from);
+      return pastTheEnd(key, from, length);
     }
     var options =
         new BlobInputStreamOptions()
@@ -170,7 +175,7 @@ public final class AzureStore implements ObjectStore {
       return StoredBytes.of(name(), object, new Body(key, stream), from, length);
     } catch (StoreException failure) {
       if (failure.code() == Code.STORE_REFUSED && isPastTheEnd(failure)) {
-        return empty(key, from);
+        return pastTheEnd(key, from, length);
       }
       throw failure;
     }
@@ -180,9 +185,9 @@ public final class AzureStore implements ObjectStore {
     return failure.problem().what().contains("416");
   }
 
-  private StoredBytes empty(String key, long from) throws StoreException {
+  private StoredBytes pastTheEnd(String key, long from, long length) throws StoreException {
     var object = find(key).orElseThrow(() -> Problems.noSuchObject(name(), key));
-    return StoredBytes.of(name(), object, InputStream.nullInputStream(), from, 0);
+    return StoredBytes.pastTheEnd(name(), object, from, length);
   }
 
   @Override

@@ -123,7 +123,11 @@ final class AzureUpload implements Upload {
           key, size, stored.getLastModified().toInstant(), AzureStore.etag(stored.getETag()));
     } catch (StoreException failure) {
       unsure = unsure || failure.code().worthRetrying();
-      throw failure;
+      // What arrives twice on the way is refused the second time.
+      boolean perhapsTwice =
+          failure.code() == Code.OBJECT_EXISTS || failure.code() == Code.STORE_REFUSED;
+      return (perhapsTwice ? mine(size) : Optional.<StoredObject>empty())
+          .orElseThrow(() -> failure);
     }
   }
 

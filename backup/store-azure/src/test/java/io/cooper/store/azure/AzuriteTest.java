@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.storage.blob.BlobServiceClientBuilder;
 import io.cooper.problem.Code;
 import io.cooper.store.Intent;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.ObjectStoreContract;
 import io.cooper.store.Secret;
-import io.cooper.store.ServerProcess;
 import io.cooper.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +16,6 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,66 +32,35 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("S86")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AzuriteTest extends ObjectStoreContract {
-  private static final String ACCOUNT = "interop";
-  // Any 32 bytes will do.
-  private static final String KEY = "Y29vcGVyLWludGVyb3AtY29vcGVyLWludGVyb3AtMDE=";
+  private static final String ACCOUNT = AzuriteServer.ACCOUNT;
+  private static final String KEY = AzuriteServer.KEY;
 
   private final AtomicInteger containers = new AtomicInteger();
-  private Optional<ServerProcess> server = Optional.empty();
-  private int port;
+  private Optional<AzuriteServer> server = Optional.empty();
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    var program = ServerProcess.program("azurite-blob");
+    var program = AzuriteServer.program();
     assumeTrue(program.isPresent(), "Azurite is not installed: scripts/interop-setup");
-    port = ServerProcess.freePort();
-    var command =
-        List.of(
-            program.get().toString(),
-            "--skipApiVersionCheck",
-            "--silent",
-            "--disableTelemetry",
-            "--blobHost",
-            "127.0.0.1",
-            "--blobPort",
-            String.valueOf(port),
-            "--location",
-            folder.toString());
-    server =
-        Optional.of(
-            ServerProcess.start(
-                command,
-                Map.of("AZURITE_ACCOUNTS", ACCOUNT + ":" + KEY),
-                port,
-                folder.resolve("azurite.log")));
+    server = Optional.of(AzuriteServer.start(program.get(), folder));
   }
 
   @AfterAll
   void stop() {
-    server.ifPresent(ServerProcess::close);
-  }
-
-  private String connectionString() {
-    return "DefaultEndpointsProtocol=http;AccountName=%s;AccountKey=%s;BlobEndpoint=%s;"
-        .formatted(ACCOUNT, KEY, address());
+    server.ifPresent(AzuriteServer::close);
   }
 
   private URI address() {
-    return URI.create("http://127.0.0.1:%d/%s".formatted(port, ACCOUNT));
+    return server.orElseThrow().address();
   }
 
   private AzureSettings settings(String container) {
-    var credentials = new AzureCredentials.ConnectionString(new Secret(connectionString()));
-    return AzureSettings.of(container, "some prefix/pg-mäin", Optional.empty(), credentials);
+    return server.orElseThrow().settings(container, "some prefix/pg-mäin");
   }
 
-  private String container() throws IOException {
+  private String container() {
     var name = "contract-" + containers.incrementAndGet();
-    new BlobServiceClientBuilder()
-        .connectionString(connectionString())
-        .httpClient(new JdkHttpClientBuilder().build())
-        .buildClient()
-        .createBlobContainer(name);
+    server.orElseThrow().makeContainer(name);
     return name;
   }
 

@@ -1,12 +1,11 @@
 package io.cooper.store.gcs;
 
-import com.google.api.client.googleapis.json.GoogleJsonError;
-import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpResponseException;
 import com.google.auth.Retryable;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.store.Problems;
+import io.cooper.store.Secret;
 import io.cooper.store.StoreException;
 import io.cooper.store.Unanswered;
 import java.io.IOException;
@@ -78,21 +77,6 @@ final class GcsAnswers {
     this.settings = settings;
   }
 
-  /// Whether it says that something is not there, and not whether that is the object or the bucket.
-  static boolean isVague(IOException failure) {
-    return failure instanceof GoogleJsonResponseException answer
-        && answer.getStatusCode() == 404
-        && text(answer).map(text -> !namesBucket(text) && !namesObject(text)).orElse(false);
-  }
-
-  private static boolean namesBucket(String text) {
-    return text.contains("bucket does not exist");
-  }
-
-  private static boolean namesObject(String text) {
-    return text.startsWith("No such object");
-  }
-
   /// What a failure means.
   ///
   /// @param key of the object; empty for the bucket
@@ -101,8 +85,7 @@ final class GcsAnswers {
     var where = key.isEmpty() ? settings.name() : settings.name() + "/" + key;
     return switch (failure) {
       case StoreException known -> known;
-      case HttpResponseException answer when !isOfTokenServer(answer) ->
-          answered(key, where, action, answer);
+      case Refused answer -> answered(key, where, action, answer);
       case HttpRetryException answer ->
           problem(
               where,
@@ -113,30 +96,21 @@ final class GcsAnswers {
     };
   }
 
-  /// Token servers are asked for a grant, and their refusals speak of one.
-  private static boolean isOfTokenServer(HttpResponseException answer) {
-    return !(answer instanceof GoogleJsonResponseException)
-        && String.valueOf(answer.getContent()).contains("invalid_");
-  }
-
-  private StoreException answered(
-      String key, String where, String action, HttpResponseException answer) {
-    int status = answer.getStatusCode();
-    var text = text(answer);
-    if (status == 404 && text.isPresent()) {
-      return key.isEmpty() || namesBucket(text.get())
+  private StoreException answered(String key, String where, String action, Refused answer) {
+    int status = answer.status();
+    if (status == 404 && answer.isGoogles()) {
+      return key.isEmpty() || answer.namesBucket()
           ? problem(where, noBucket(), said(action, status, ""), answer)
           : Problems.noSuchObject(settings.name(), key);
     }
     if (status == 412) {
       return Problems.exists(settings.name(), key);
     }
-    var reason = reason(answer);
     var meaning =
-        status == 400 && text.orElse("").contains("hash")
+        status == 400 && answer.text().contains("hash")
             ? CHANGED_ON_THE_WAY
-            : Optional.ofNullable(MEANINGS.get(reason)).orElseGet(() -> byStatus(status));
-    return problem(where, meaning, said(action, status, text.orElse("")), answer);
+            : Optional.ofNullable(MEANINGS.get(answer.reason())).orElseGet(() -> byStatus(status));
+    return problem(where, meaning, said(action, status, answer.text()), answer);
   }
 
   private Meaning noBucket() {
@@ -223,25 +197,6 @@ final class GcsAnswers {
     return "%s answered %d%s".formatted(action, status, text.isEmpty() ? "" : ": " + text);
   }
 
-  /// What Google says in words; empty if the answer is not Google's.
-  private static Optional<String> text(HttpResponseException answer) {
-    return error(answer).map(error -> String.valueOf(error.getMessage()));
-  }
-
-  private static String reason(HttpResponseException answer) {
-    return error(answer)
-        .flatMap(error -> Optional.ofNullable(error.getErrors()))
-        .flatMap(all -> all.stream().findFirst())
-        .map(first -> String.valueOf(first.getReason()))
-        .orElse("");
-  }
-
-  private static Optional<GoogleJsonError> error(HttpResponseException answer) {
-    return answer instanceof GoogleJsonResponseException google
-        ? Optional.ofNullable(google.getDetails()).filter(error -> error.getCode() != 0)
-        : Optional.empty();
-  }
-
   private StoreException problem(String where, Meaning meaning, String said, IOException failure) {
     return clean(
         new Problem(meaning.code, where, "%s (%s)".formatted(meaning.what, said), meaning.remedy),
@@ -257,7 +212,7 @@ final class GcsAnswers {
     return leaks ? new StoreException(problem) : new StoreException(problem, failure);
   }
 
-  private static boolean holds(String text, List<io.cooper.store.Secret> secrets) {
+  private static boolean holds(String text, List<Secret> secrets) {
     return text.contains("upload_id=")
         || text.contains("private_key")
         || secrets.stream().anyMatch(secret -> text.contains(secret.reveal()));

@@ -1,6 +1,7 @@
 package io.cooper.store.gcs;
 
 import com.google.api.client.http.HttpRequest;
+import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.HttpTransport;
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.api.client.json.gson.GsonFactory;
@@ -61,10 +62,18 @@ final class GcsClients {
         .setReadTimeout(Math.toIntExact(timeouts.read().toMillis()))
         .setNumberOfRetries(0)
         .setLoggingEnabled(false)
-        .setCurlLoggingEnabled(false);
+        .setCurlLoggingEnabled(false)
+        .setResponseInterceptor(GcsClients::refuse);
     var who = token();
     if (who.isPresent()) {
       who.get().initialize(request);
+    }
+  }
+
+  private static void refuse(HttpResponse response) throws IOException {
+    int status = response.getStatusCode();
+    if (!response.isSuccessStatusCode() && status != GcsUpload.RESUME) {
+      throw Refused.of(response);
     }
   }
 

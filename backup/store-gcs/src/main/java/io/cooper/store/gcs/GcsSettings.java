@@ -64,6 +64,11 @@ public record GcsSettings(
         new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60)));
   }
 
+  /// The same, asked at another address.
+  public GcsSettings at(URI address) {
+    return but(draft -> draft.endpoint = Optional.of(address));
+  }
+
   /// The same, trusting the certificates of a file.
   public GcsSettings trusting(Path certificates) {
     return but(draft -> draft.caFile = Optional.of(certificates));
@@ -95,7 +100,7 @@ public record GcsSettings(
     return new GcsSettings(
         bucket,
         prefix,
-        endpoint,
+        draft.endpoint,
         credentials,
         draft.caFile,
         draft.kmsKey,
@@ -106,6 +111,7 @@ public record GcsSettings(
 
   /// What in the settings can change.
   private static final class Draft {
+    private Optional<URI> endpoint;
     private Optional<Path> caFile;
     private Optional<String> kmsKey;
     private Map<String, String> tags;
@@ -113,6 +119,7 @@ public record GcsSettings(
     private Timeouts timeouts;
 
     Draft(GcsSettings from) {
+      endpoint = from.endpoint;
       caFile = from.caFile;
       kmsKey = from.kmsKey;
       tags = from.tags;

@@ -1,7 +1,6 @@
 package io.cooper.store.gcs;
 
 import com.google.api.client.http.HttpResponse;
-import com.google.api.client.http.HttpResponseException;
 import com.google.api.client.util.DateTime;
 import com.google.api.services.storage.Storage;
 import com.google.api.services.storage.model.Objects;
@@ -81,7 +80,7 @@ public final class GcsStore implements ObjectStore {
     try {
       return request.send();
     } catch (IOException failure) {
-      if (!key.isEmpty() && GcsAnswers.isVague(failure)) {
+      if (!key.isEmpty() && failure instanceof Refused answer && answer.isVague()) {
         requireBucket();
       }
       throw answers.meaning(key, action, failure);
@@ -112,7 +111,7 @@ public final class GcsStore implements ObjectStore {
   public StoredBytes open(String key, long from, long length) throws StoreException {
     var get = ask(key, GET, get(space.check(key)));
     if (StoredBytes.expected(Long.MAX_VALUE, from, length) == 0) {
-      return empty(key, from);
+      return pastTheEnd(key, from, length);
     }
     boolean whole = from == 0 && length == Long.MAX_VALUE;
     if (!whole) {
@@ -123,9 +122,9 @@ public final class GcsStore implements ObjectStore {
       var object = opened(key, response);
       var body = new Body(key, response, whole ? crc32c(response) : Optional.empty());
       return StoredBytes.of(name(), object, body, from, length);
-    } catch (HttpResponseException answer) {
-      if (answer.getStatusCode() == 416) {
-        return empty(key, from);
+    } catch (Refused answer) {
+      if (answer.status() == 416) {
+        return pastTheEnd(key, from, length);
       }
       throw refused(key, answer);
     } catch (IOException failure) {
@@ -134,8 +133,8 @@ public final class GcsStore implements ObjectStore {
   }
 
   /// Refusals to send bytes come without a reason; those to tell of them do not.
-  private StoreException refused(String key, HttpResponseException answer) throws StoreException {
-    if (answer.getStatusCode() == 403 || answer.getStatusCode() == 404) {
+  private StoreException refused(String key, Refused answer) throws StoreException {
+    if (answer.status() == 403 || answer.status() == 404) {
       metadata(key, space.full(key));
     }
     return answers.meaning(key, GET, answer);
@@ -157,9 +156,9 @@ public final class GcsStore implements ObjectStore {
         : "bytes=%d-%d".formatted(from, from + length - 1);
   }
 
-  private StoredBytes empty(String key, long from) throws StoreException {
+  private StoredBytes pastTheEnd(String key, long from, long length) throws StoreException {
     var object = find(key).orElseThrow(() -> Problems.noSuchObject(name(), key));
-    return StoredBytes.of(name(), object, InputStream.nullInputStream(), from, 0);
+    return StoredBytes.pastTheEnd(name(), object, from, length);
   }
 
   /// What the headers say of the object; where they do not, it is asked for.

@@ -1,9 +1,9 @@
 package io.cooper.store.gcs;
 
-import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.EmptyContent;
 import com.google.api.client.http.GenericUrl;
 import com.google.api.client.http.HttpContent;
+import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.InputStreamContent;
 import com.google.api.client.http.json.JsonHttpContent;
@@ -43,7 +43,9 @@ final class GcsUpload implements Upload {
   private static final String CREATE = "storage.objects.create";
   private static final String WRITER = "cooper-writer";
   private static final String UNKNOWN = "*";
-  private static final int RESUME = 308;
+
+  /// The store waits for more.
+  static final int RESUME = 308;
 
   private final GcsStore store;
   private final Storage client;
@@ -100,8 +102,15 @@ final class GcsUpload implements Upload {
           key, store.ask(key, CREATE, () -> insert(bytes, description().setCrc32c(text(checked)))));
     } catch (StoreException failure) {
       unsure = unsure || failure.code().worthRetrying();
-      throw failure;
+      return mineAfter(failure, bytes.size());
     }
+  }
+
+  /// What arrives twice on the way is refused the second time.
+  private StoredObject mineAfter(StoreException failure, long size) throws StoreException {
+    boolean perhapsTwice =
+        failure.code() == Code.OBJECT_EXISTS || failure.code() == Code.STORE_REFUSED;
+    return (perhapsTwice ? mine(size) : Optional.<StoredObject>empty()).orElseThrow(() -> failure);
   }
 
   private StorageObject insert(Part bytes, StorageObject description) throws IOException {
@@ -172,12 +181,11 @@ final class GcsUpload implements Upload {
             .getRequestFactory()
             .buildPostRequest(url, new JsonHttpContent(client.getJsonFactory(), description()));
     request.getHeaders().set("X-Upload-Content-Type", CONTENT_TYPE);
-    request.setThrowExceptionOnExecuteError(false);
     var response = request.execute();
     try {
       var location = response.getHeaders().getLocation();
-      if (!response.isSuccessStatusCode() || location == null) {
-        throw GoogleJsonResponseException.from(client.getJsonFactory(), response);
+      if (location == null) {
+        throw busy("the answer names no address to send to");
       }
       return new GenericUrl(location, true);
     } finally {
@@ -229,9 +237,14 @@ final class GcsUpload implements Upload {
     var range = odd.length == 0 ? UNKNOWN : "%d-%d".formatted(size - odd.length, size - 1);
     var content =
         new InputStreamContent(CONTENT_TYPE, new ByteArrayInputStream(odd)).setLength(odd.length);
+    Optional<StorageObject> finished;
+    try {
+      finished = send(content, range, total);
+    } catch (StoreException failure) {
+      return mineAfter(failure, size);
+    }
     return sound(
-        send(content, range, total)
-            .orElseThrow(() -> busy("the store waits for bytes that it keeps already")));
+        finished.orElseThrow(() -> busy("the store waits for bytes that it keeps already")));
   }
 
   /// Sends a run of bytes; gives the object if it is finished now.
@@ -261,19 +274,23 @@ final class GcsUpload implements Upload {
         .setFollowRedirects(false)
         .setThrowExceptionOnExecuteError(false)
         .setParser(client.getObjectParser());
-    var response = request.execute();
+    var response = answer(request);
     try {
-      return switch (response.getStatusCode()) {
-        case RESUME -> {
-          kept = kept(response);
-          yield Optional.empty();
-        }
-        case 200, 201 -> Optional.of(response.parseAs(StorageObject.class));
-        case 404, 410 -> throw gone();
-        default -> throw GoogleJsonResponseException.from(client.getJsonFactory(), response);
-      };
+      if (response.getStatusCode() == RESUME) {
+        kept = kept(response);
+        return Optional.empty();
+      }
+      return Optional.of(response.parseAs(StorageObject.class));
     } finally {
       response.ignore();
+    }
+  }
+
+  private HttpResponse answer(HttpRequest request) throws IOException {
+    try {
+      return request.execute();
+    } catch (Refused answer) {
+      throw answer.status() == 404 || answer.status() == 410 ? gone() : answer;
     }
   }
 
@@ -326,14 +343,22 @@ final class GcsUpload implements Upload {
     return store.name() + "/" + key;
   }
 
+  /// Google says 499 when it is given up, and of one that is gone what it likes.
   @Override
-  public void abort() {
-    try {
-      var request = client.getRequestFactory().buildDeleteRequest(session);
-      request.setThrowExceptionOnExecuteError(false).execute().ignore();
-    } catch (IOException forgottenAfterAWeek) {
-      // Nobody sees it until then.
-    }
+  public void abort() throws StoreException {
+    store.ask(
+        key,
+        CREATE,
+        () -> {
+          try {
+            client.getRequestFactory().buildDeleteRequest(session).execute().ignore();
+          } catch (Refused answer) {
+            if (answer.status() >= 500) {
+              throw answer;
+            }
+          }
+          return session;
+        });
   }
 
   /// A run of the bytes of a part.

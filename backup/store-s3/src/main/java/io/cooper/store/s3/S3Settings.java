@@ -71,6 +71,11 @@ public record S3Settings(
         new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60)));
   }
 
+  /// The same, asked at another address.
+  public S3Settings at(URI address) {
+    return but(draft -> draft.endpoint = Optional.of(address));
+  }
+
   /// The same, of another region.
   public S3Settings inRegion(String name) {
     return but(draft -> draft.region = Optional.of(name));
@@ -129,7 +134,7 @@ public record S3Settings(
   private static final class Draft {
     private final String bucket;
     private final String prefix;
-    private final Optional<URI> endpoint;
+    private Optional<URI> endpoint;
     private Optional<String> region;
     private Optional<Boolean> pathStyle;
     private S3Profile profile;

@@ -16,7 +16,6 @@ import io.cooper.store.StoredObject;
 import io.cooper.store.UncheckedStoreException;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -108,7 +107,7 @@ public final class S3Store implements ObjectStore {
     var whole = from == 0 && length == Long.MAX_VALUE;
     var request = GetObjectRequest.builder().bucket(settings.bucket()).key(space.check(key));
     if (StoredBytes.expected(Long.MAX_VALUE, from, length) == 0) {
-      return empty(key, from);
+      return pastTheEnd(key, from, length);
     }
     if (!whole) {
       request.range(range(from, length));
@@ -119,7 +118,7 @@ public final class S3Store implements ObjectStore {
           name(), object(key, response.response()), new Body(key, response), from, length);
     } catch (SdkException failure) {
       if (isPastTheEnd(failure)) {
-        return empty(key, from);
+        return pastTheEnd(key, from, length);
       }
       throw answers.meaning(key, "GetObject", failure);
     }
@@ -135,9 +134,9 @@ public final class S3Store implements ObjectStore {
     return failure instanceof AwsServiceException answer && answer.statusCode() == 416;
   }
 
-  private StoredBytes empty(String key, long from) throws StoreException {
+  private StoredBytes pastTheEnd(String key, long from, long length) throws StoreException {
     var object = find(key).orElseThrow(() -> Problems.noSuchObject(name(), key));
-    return StoredBytes.of(name(), object, InputStream.nullInputStream(), from, 0);
+    return StoredBytes.pastTheEnd(name(), object, from, length);
   }
 
   /// Asks for the first byte rather than for the head: an answer without a body does not say why it

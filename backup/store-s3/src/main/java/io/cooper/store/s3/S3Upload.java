@@ -177,12 +177,16 @@ final class S3Upload implements Upload {
   }
 
   @Override
-  public void abort() {
+  public void abort() throws StoreException {
     try {
       client.abortMultipartUpload(
           to -> to.bucket(settings.bucket()).key(fullKey).uploadId(uploadId));
-    } catch (SdkException | IllegalStateException leftToBeFound) {
-      // It is in the list of what was abandoned.
+    } catch (AwsServiceException answer) {
+      if (!S3Answers.errorCode(answer).equals("NoSuchUpload")) {
+        store.ask(key, "AbortMultipartUpload", () -> rethrow(answer));
+      }
+    } catch (SdkException failure) {
+      store.ask(key, "AbortMultipartUpload", () -> rethrow(failure));
     }
   }
 
@@ -205,7 +209,11 @@ final class S3Upload implements Upload {
       return send(request, !intent.replace());
     } catch (StoreException failure) {
       unsure = unsure || failure.code().worthRetrying();
-      throw failure;
+      // What arrives twice on the way is refused the second time.
+      boolean perhapsTwice =
+          failure.code() == Code.OBJECT_EXISTS || failure.code() == Code.STORE_REFUSED;
+      return (perhapsTwice ? mine(size) : Optional.<StoredObject>empty())
+          .orElseThrow(() -> failure);
     }
   }
 
