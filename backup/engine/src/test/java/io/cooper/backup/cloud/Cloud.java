@@ -39,7 +39,7 @@ public final class Cloud implements AutoCloseable {
   /// Before all keys.
   public static final String PREFIX = "some/prefix";
 
-  private static final Duration PATIENCE = Duration.ofMillis(700);
+  private static final Duration PATIENCE = Duration.ofMillis(400);
   private static final int ATTEMPTS = 100;
 
   /// Which one.

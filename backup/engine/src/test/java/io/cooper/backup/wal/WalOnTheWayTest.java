@@ -64,7 +64,7 @@ class WalOnTheWayTest {
 
   static Stream<Arguments> rounds() {
     return Stream.of(Cloud.Kind.LOCAL_S3, Cloud.Kind.LOCAL_GCS)
-        .flatMap(kind -> Stream.of(1, 2, 3, 4).map(seed -> Arguments.of(kind, seed)));
+        .flatMap(kind -> Stream.of(1, 3, 4).map(seed -> Arguments.of(kind, seed)));
   }
 
   static Stream<Arguments> manyRounds() {
