@@ -3,8 +3,6 @@ package io.cooper.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,40 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// `cooper wal` and `cooper backup` over a folder as the store.
 class ArchiveCommandsTest {
-  private static final String SEGMENT = "000000010000000000000003";
-  private static final int MEBIBYTE = 1 << 20;
-  private static final int PAGE = 8192;
+  private static final String SEGMENT = DataDirectory.SEGMENT;
 
   @TempDir private Path scratch;
-  private Path pgdata;
+  private DataDirectory data = new DataDirectory(Path.of(""));
 
   @BeforeEach
   void data() throws IOException {
-    pgdata = scratch.resolve("data");
-    Files.createDirectories(pgdata.resolve("pg_wal/archive_status"));
-    Files.createDirectories(pgdata.resolve("global"));
-    control(42);
-  }
-
-  private void control(long systemId) throws IOException {
-    var control = ByteBuffer.allocate(PAGE).order(ByteOrder.nativeOrder());
-    control.putLong(systemId).putInt(1800);
-    Files.write(pgdata.resolve("global/pg_control"), control.array());
-  }
-
-  /// A segment of 1 MiB that PostgreSQL 18 could have written.
-  private Path segment(long systemId, int filling) throws IOException {
-    var bytes = ByteBuffer.allocate(MEBIBYTE).order(ByteOrder.LITTLE_ENDIAN);
-    for (int page = 0; page < MEBIBYTE; page += PAGE) {
-      bytes.position(page);
-      bytes.putShort((short) 0xD118).putShort((short) (page == 0 ? 2 : 0));
-      bytes.putInt(1).putLong(3L * MEBIBYTE + page).putInt(0).putInt(0);
-      if (page == 0) {
-        bytes.putLong(systemId).putInt(MEBIBYTE).putInt(PAGE);
-      }
-      bytes.putInt(filling);
-    }
-    return Files.write(pgdata.resolve("pg_wal").resolve(SEGMENT), bytes.array());
+    data = DataDirectory.in(scratch.resolve("data"), 42);
   }
 
   private Run run(String command, String subcommand, String... more) {
@@ -68,7 +40,7 @@ class ArchiveCommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "bzip2", "xz", "snappy", "lz4", "zstd"})
   void a_segment_comes_back_as_it_went_in(String compression) throws IOException {
-    var file = segment(42, 7);
+    var file = data.segment(42, 7);
     var stored = run("wal", "archive", "--compression", compression, file.toString());
     assertThat(stored.status()).as(stored.err()).isZero();
     assertThat(stored.out()).isEmpty();
@@ -83,7 +55,7 @@ class ArchiveCommandsTest {
   @Test
   void a_segment_that_the_archive_does_not_have_is_status_four_and_writes_nothing()
       throws IOException {
-    run("wal", "archive", segment(42, 7).toString());
+    run("wal", "archive", data.segment(42, 7).toString());
     var back = scratch.resolve("back");
 
     var fetched = run("wal", "restore", "000000010000000000000004", back.toString());
@@ -96,24 +68,24 @@ class ArchiveCommandsTest {
   @Test
   void other_content_under_the_same_name_is_refused_and_the_same_again_is_success()
       throws IOException {
-    run("wal", "archive", segment(42, 7).toString());
-    assertThat(run("wal", "archive", segment(42, 7).toString()).status()).isZero();
+    run("wal", "archive", data.segment(42, 7).toString());
+    assertThat(run("wal", "archive", data.segment(42, 7).toString()).status()).isZero();
 
-    var refused = run("wal", "archive", segment(42, 8).toString());
+    var refused = run("wal", "archive", data.segment(42, 8).toString());
 
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("WAL_CONFLICT").contains(SEGMENT);
     var back = scratch.resolve("back");
     run("wal", "restore", SEGMENT, back.toString());
-    assertThat(back).hasSameBinaryContentAs(segment(42, 7));
+    assertThat(back).hasSameBinaryContentAs(data.segment(42, 7));
   }
 
   @Test
   void the_archive_of_another_cluster_is_not_written_to() throws IOException {
-    run("wal", "archive", segment(42, 7).toString());
-    control(43);
+    run("wal", "archive", data.segment(42, 7).toString());
+    DataDirectory.in(scratch.resolve("data"), 43);
 
-    var refused = run("wal", "archive", segment(43, 7).toString());
+    var refused = run("wal", "archive", data.segment(43, 7).toString());
 
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("FOREIGN_ARCHIVE").contains("42").contains("43");
@@ -121,7 +93,7 @@ class ArchiveCommandsTest {
 
   @Test
   void what_is_no_wal_is_one_clear_error() throws IOException {
-    var text = Files.writeString(pgdata.resolve("pg_wal").resolve(SEGMENT), "no WAL");
+    var text = Files.writeString(data.folder().resolve("pg_wal").resolve(SEGMENT), "no WAL");
 
     var refused = run("wal", "archive", text.toString());
 

@@ -46,6 +46,20 @@ class LauncherIT {
   }
 
   @Test
+  void a_check_loads_nothing_of_any_cloud() throws Exception {
+    distribution();
+    Files.createDirectories(scratch.resolve("empty"));
+    environment.put("COOPER_JAVA_OPTS", "-Xlog:class+load");
+
+    var ran = run(scratch.resolve("empty"), home.resolve("cooper").toString(), "check");
+
+    assertThat(ran.out())
+        .contains("io.cooper.cli.CheckCommand")
+        .doesNotContain(
+            "software.amazon.", "com.azure.", "com.google.api.client.", "com.google.auth.");
+  }
+
+  @Test
   void it_works_from_any_folder_and_through_symbolic_links() throws Exception {
     distribution();
     Files.createSymbolicLink(scratch.resolve("one"), Path.of("a folder/cooper home/cooper"));

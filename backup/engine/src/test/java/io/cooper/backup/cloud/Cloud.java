@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,35 @@ public final class Cloud implements AutoCloseable {
     this.dialect = dialect;
     this.opener = opener;
     this.server = server;
+  }
+
+  /// What names the bucket to barman-cloud.
+  public String barmansUrl() {
+    return switch (dialect) {
+      case S3 -> "s3://%s/%s".formatted(BUCKET, PREFIX);
+      case GCS -> "gs://%s/%s".formatted(BUCKET, PREFIX);
+      case AZURE -> "%s/%s/%s".formatted(endpoint, BUCKET, PREFIX);
+    };
+  }
+
+  /// What barman-cloud wants to be told besides.
+  public List<String> barmansOptions() {
+    return switch (dialect) {
+      case S3 -> List.of("--endpoint-url", endpoint.toString());
+      case GCS -> List.of("--cloud-provider", "google-cloud-storage");
+      case AZURE -> List.of("--cloud-provider", "azure-blob-storage");
+    };
+  }
+
+  /// Credentials, as programs find them.
+  public Map<String, String> environment() {
+    return switch (server) {
+      case MinioServer minio -> minio.environment();
+      case FakeGcsServer _ -> Map.of("STORAGE_EMULATOR_HOST", endpoint.toString());
+      case AzuriteServer azurite ->
+          Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString());
+      default -> throw new IllegalStateException(kind + " is only for this process");
+    };
   }
 
   /// Whether this machine has it.

@@ -1,10 +1,7 @@
 package io.cooper.backup.interop;
 
+import io.cooper.backup.cloud.Cloud;
 import io.cooper.store.ObjectStore;
-import io.cooper.store.s3.MinioServer;
-import io.cooper.store.s3.S3Profile;
-import io.cooper.store.s3.S3Settings;
-import io.cooper.store.s3.S3Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,26 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// barman-cloud's programs beside our store, on one S3 server.
+/// barman-cloud's programs beside our store, on one cloud.
 final class Barman implements AutoCloseable {
-  private static final String BUCKET = "bucket";
-  private static final String PREFIX = "some/prefix";
-  private static final int ATTEMPTS = 100;
-
   private final Path bin;
   private final Path folder;
-  private final MinioServer server;
+  private final Cloud cloud;
   private final ObjectStore store;
 
-  private Barman(Path bin, Path folder, MinioServer server, S3Settings settings)
-      throws IOException {
+  private Barman(Path bin, Path folder, Cloud cloud) throws IOException {
     this.bin = bin;
     this.folder = folder;
-    this.server = server;
-    this.store = new S3Store(settings.as(S3Profile.MINIO));
+    this.cloud = cloud;
+    this.store = cloud.open();
   }
 
   /// Where the programs are, if they are: in the folder that COOPER_INTEROP names, or on the path.
@@ -47,29 +38,14 @@ final class Barman implements AutoCloseable {
         .findFirst();
   }
 
-  /// Starts the server, with nothing in it.
+  /// Starts a real S3 server, with nothing in it.
   static Barman start(Path folder) throws IOException {
-    var server =
-        MinioServer.start(
-            MinioServer.program().orElseThrow(), Files.createDirectory(folder.resolve("minio")));
-    makeBucket(server);
-    return new Barman(installed().orElseThrow(), folder, server, server.settings(BUCKET, PREFIX));
+    return start(folder, Cloud.Kind.MINIO);
   }
 
-  /// The server listens before it answers: until then it says 503.
-  private static void makeBucket(MinioServer server) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        server.makeBucket(BUCKET);
-        return;
-      } catch (RuntimeException notYet) {
-        if (attempt == ATTEMPTS) {
-          server.close();
-          throw notYet;
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-      }
-    }
+  /// Starts a cloud, with nothing in it.
+  static Barman start(Path folder, Cloud.Kind kind) throws IOException {
+    return new Barman(installed().orElseThrow(), folder, Cloud.start(kind, folder));
   }
 
   /// What the programs work on.
@@ -85,16 +61,14 @@ final class Barman implements AutoCloseable {
       throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(bin.resolve(program).toString());
-    command.addAll(List.of("--endpoint-url", server.endpoint().toString()));
+    command.addAll(cloud.barmansOptions());
     command.addAll(options);
-    command.addAll(List.of("s3://%s/%s".formatted(BUCKET, PREFIX), "srv"));
+    command.addAll(List.of(cloud.barmansUrl(), "srv"));
     command.addAll(List.of(arguments));
     var log = folder.resolve("barman.log");
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().put("AWS_ACCESS_KEY_ID", "interop-user");
-    builder.environment().put("AWS_SECRET_ACCESS_KEY", "interop-password");
-    builder.environment().put("AWS_DEFAULT_REGION", "us-east-1");
+    builder.environment().putAll(cloud.environment());
     var process = builder.start();
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.destroyForcibly();
@@ -104,8 +78,8 @@ final class Barman implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     store.close();
-    server.close();
+    cloud.close();
   }
 }
