@@ -54,6 +54,12 @@ final class S3Answers {
               + " its objects");
   private static final Meaning FULL =
       new Meaning(Code.STORE_REFUSED, "the store has no room left", "raise the quota or make room");
+  private static final Meaning FOLDER =
+      new Meaning(
+          Code.STORE_REFUSED,
+          "the key is a folder of another one, or the other way round, and this store has no such"
+              + " objects",
+          "use another prefix or name of the server");
   private static final Meaning KEY_SERVICE =
       new Meaning(
           Code.STORE_DENIED,
@@ -96,6 +102,10 @@ final class S3Answers {
           Map.entry("XAmzContentSHA256Mismatch", CHANGED_ON_THE_WAY),
           Map.entry("XAmzContentChecksumMismatch", CHANGED_ON_THE_WAY),
           Map.entry("IncompleteBody", CHANGED_ON_THE_WAY),
+          Map.entry("ExistingObjectIsDirectory", FOLDER),
+          Map.entry("ExistingObjectIsFile", FOLDER),
+          Map.entry("XMinioObjectExistsAsDirectory", FOLDER),
+          Map.entry("XMinioParentIsObject", FOLDER),
           Map.entry("QuotaExceeded", FULL),
           Map.entry("XMinioAdminBucketQuotaExceeded", FULL),
           Map.entry("XMinioStorageFull", FULL),
