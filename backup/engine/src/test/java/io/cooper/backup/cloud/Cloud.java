@@ -159,7 +159,7 @@ public final class Cloud implements AutoCloseable {
             at ->
                 new AzureStore(
                     AzureSettings.of(BUCKET, PREFIX, Optional.of(at), who)
-                        .waiting(Duration.ofSeconds(5))),
+                        .waiting(Duration.ofMillis(1500))),
             server);
       }
     };

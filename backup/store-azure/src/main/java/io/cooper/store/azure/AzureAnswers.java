@@ -45,6 +45,11 @@ final class AzureAnswers {
           Code.STORE_UNREACHABLE,
           "the bytes arrived other than they were sent",
           "look at proxies between here and the store");
+  private static final Meaning OF_ANOTHER_QUESTION =
+      new Meaning(
+          Code.STORE_UNREACHABLE,
+          "the answer speaks of a range, and none was asked for",
+          "try again; if it happens often, look at proxies between here and the store");
   private static final Meaning KEPT =
       new Meaning(
           Code.STORE_REFUSED,
@@ -184,6 +189,7 @@ final class AzureAnswers {
       case 401 -> UNKNOWN;
       case 403 -> DENIED;
       case 408, 409, 429, 500, 502, 503, 504 -> BUSY;
+      case 416 -> OF_ANOTHER_QUESTION;
       case 404 ->
           new Meaning(
               Code.STORE_REFUSED,

@@ -174,7 +174,7 @@ public final class AzureStore implements ObjectStore {
       var object = object(key, stream.getProperties());
       return StoredBytes.of(name(), object, new Body(key, stream), from, length);
     } catch (StoreException failure) {
-      if (failure.code() == Code.STORE_REFUSED && isPastTheEnd(failure)) {
+      if (isPastTheEnd(failure)) {
         return pastTheEnd(key, from, length);
       }
       throw failure;
@@ -182,7 +182,7 @@ public final class AzureStore implements ObjectStore {
   }
 
   private static boolean isPastTheEnd(StoreException failure) {
-    return failure.problem().what().contains("416");
+    return failure.problem().what().contains("GetBlob answered 416");
   }
 
   private StoredBytes pastTheEnd(String key, long from, long length) throws StoreException {

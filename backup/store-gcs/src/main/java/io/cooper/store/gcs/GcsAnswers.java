@@ -49,6 +49,11 @@ final class GcsAnswers {
           Code.STORE_UNREACHABLE,
           "the bytes arrived other than they were sent",
           "look at proxies between here and the store");
+  private static final Meaning OF_ANOTHER_QUESTION =
+      new Meaning(
+          Code.STORE_UNREACHABLE,
+          "the answer speaks of a range, and none was asked for",
+          "try again; if it happens often, look at proxies between here and the store");
   private static final Meaning TOO_LARGE =
       new Meaning(
           Code.TOO_LARGE,
@@ -136,6 +141,7 @@ final class GcsAnswers {
               "begin the object again");
       case 408, 409, 429, 500, 502, 503, 504 -> BUSY;
       case 413 -> TOO_LARGE;
+      case 416 -> OF_ANOTHER_QUESTION;
       default ->
           new Meaning(
               Code.STORE_REFUSED,

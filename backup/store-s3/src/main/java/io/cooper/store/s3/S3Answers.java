@@ -35,6 +35,16 @@ final class S3Answers {
           "the bytes arrived other than they were sent",
           "look at proxies between here and the store; for a provider that is not Amazon, name its"
               + " profile");
+  private static final Meaning HALF =
+      new Meaning(
+          Code.STORE_UNREACHABLE,
+          "the connection ended in the middle of the answer",
+          "try again; if it happens often, look at the network between here and the store");
+  private static final Meaning OF_ANOTHER_QUESTION =
+      new Meaning(
+          Code.STORE_UNREACHABLE,
+          "the answer speaks of a range, and none was asked for",
+          "try again; if it happens often, look at proxies between here and the store");
   private static final Meaning UNKNOWN_TOKEN =
       new Meaning(
           Code.STORE_CREDENTIALS,
@@ -198,8 +208,25 @@ final class S3Answers {
           "IllegalLocationConstraintException",
           "AuthorizationQueryParametersError" ->
           region(answer);
-      default -> byStatus(answer.statusCode(), answer);
+      default -> isHalf(answer) ? HALF : byStatus(answer.statusCode(), answer);
     };
+  }
+
+  /// Half an error is XML that cannot be read, and must not pass for a server that does not speak
+  /// S3. Of an answer without a body, nobody can tell.
+  private static boolean isHalf(AwsServiceException answer) {
+    var details = Optional.ofNullable(answer.awsErrorDetails());
+    long came =
+        details
+            .flatMap(each -> Optional.ofNullable(each.rawResponse()))
+            .map(body -> (long) body.asByteArrayUnsafe().length)
+            .orElse(0L);
+    return came > 0
+        && details
+            .flatMap(each -> Optional.ofNullable(each.sdkHttpResponse()))
+            .flatMap(response -> response.firstMatchingHeader("Content-Length"))
+            .filter(announced -> Long.parseLong(announced) > came)
+            .isPresent();
   }
 
   private Meaning byStatus(int status, AwsServiceException answer) {
@@ -217,6 +244,7 @@ final class S3Answers {
               "what answers there does not speak S3",
               "see that the endpoint is the S3 API, not a console or web page");
       case 408, 409, 429, 500, 502, 503, 504 -> BUSY;
+      case 416 -> OF_ANOTHER_QUESTION;
       case 507 -> FULL;
       default ->
           new Meaning(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.cooper.problem.Code;
+import io.cooper.store.FaultProxy;
 import io.cooper.store.Intent;
 import io.cooper.store.LocalAuthority;
 import io.cooper.store.ObjectStore;
@@ -199,6 +200,49 @@ class S3FailureTest {
   void a_store_that_is_busy() throws IOException {
     server.plan(Integer.MAX_VALUE, _ -> true, new LocalS3.Fault(503, "SlowDown", false));
     failure(good(), Code.STORE_BUSY);
+  }
+
+  @Test
+  void half_an_answer_that_something_is_not_there_does_not_say_so() throws IOException {
+    try (var proxy =
+            FaultProxy.before(
+                server.endpoint(),
+                FaultProxy.Dialect.S3,
+                1,
+                1,
+                List.of(FaultProxy.Fault.TRUNCATE_ANSWER));
+        var store = new S3Store(good().at(proxy.endpoint()))) {
+      for (var each :
+          List.<ThrowingCallable>of(() -> store.find("absent"), () -> store.open("absent"))) {
+        var failure = catchThrowableOfType(StoreException.class, each);
+        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(Code.STORE_UNREACHABLE);
+      }
+      proxy.calmDown();
+      assertThat(store.find("absent")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_range_that_is_refused_although_it_is_there_is_no_empty_object() throws IOException {
+    try (var proxy =
+            FaultProxy.before(
+                server.endpoint(),
+                FaultProxy.Dialect.S3,
+                1,
+                1,
+                List.of(FaultProxy.Fault.NO_SUCH_RANGE));
+        var direct = new S3Store(good());
+        var store = new S3Store(good().at(proxy.endpoint()))) {
+      put(direct, "a", 10, Intent.replacing());
+      for (var each :
+          List.<ThrowingCallable>of(
+              () -> store.open("a").readAllBytes(),
+              () -> store.open("a", 5, 5).readAllBytes(),
+              () -> store.list("", ""))) {
+        var failure = catchThrowableOfType(StoreException.class, each);
+        assertThat(failure.code().worthRetrying()).as(failure.getMessage()).isTrue();
+      }
+    }
   }
 
   @Test
