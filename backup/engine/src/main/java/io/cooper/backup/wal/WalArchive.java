@@ -134,7 +134,10 @@ public final class WalArchive {
     var looking = new FutureTask<>(() -> stored.copies(file.name()));
     Thread.startVirtualThread(looking);
     try (var object = stored.store().create(key, intent(file))) {
-      pump(file, object.bytes());
+      var isTaken = settings.codec() == Codec.NONE && object.take(file.bytes());
+      if (!isTaken) {
+        pump(file, object.bytes());
+      }
       var copies = found(looking);
       if (!copies.isEmpty()) {
         return accept(file, copies);

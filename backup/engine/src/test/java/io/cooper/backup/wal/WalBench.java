@@ -8,6 +8,7 @@ import io.cooper.backup.format.WalName;
 import io.cooper.store.Retrying;
 import io.cooper.store.Secret;
 import io.cooper.store.s3.S3Credentials;
+import io.cooper.store.s3.S3Profile;
 import io.cooper.store.s3.S3Settings;
 import io.cooper.store.s3.S3Store;
 import java.io.BufferedReader;
@@ -32,7 +33,9 @@ final class WalBench {
   /// @param args endpoint, bucket, user, password, files at once, folder for the spool
   public static void main(String[] args) throws IOException {
     var credentials = new S3Credentials.Keys(args[2], new Secret(args[3]), Optional.empty());
-    var settings = S3Settings.of(args[1], "bench", Optional.of(URI.create(args[0])), credentials);
+    var settings =
+        S3Settings.of(args[1], "bench", Optional.of(URI.create(args[0])), credentials)
+            .as(S3Profile.named(System.getProperty("bench.profile", "minio")).orElseThrow());
     var atOnce = Integer.parseInt(args[4]);
     Map<String, WalArchiver> archivers = new HashMap<>();
     Map<String, WalRestorer> restorers = new HashMap<>();
