@@ -20,12 +20,17 @@ public final class Blocks {
 
   /// A block of any content.
   byte[] take() {
-    var block = idle();
+    var block = poll();
     return block == null ? new byte[SIZE] : block;
   }
 
-  private synchronized byte @Nullable [] idle() {
+  private synchronized byte @Nullable [] poll() {
     return idle.poll();
+  }
+
+  /// How many blocks nothing needs.
+  synchronized int idle() {
+    return idle.size();
   }
 
   /// Gives blocks back, which nobody reads any more.

@@ -58,9 +58,9 @@ public final class Part {
     }
   }
 
-  /// Where the bytes come from, for messages.
-  String origin() {
-    return source.map(Source::name).orElse("memory");
+  /// Where the bytes are read from; empty if they are held.
+  Optional<Source> source() {
+    return source;
   }
 
   /// Why the source could not be read the last time; empty if it could.

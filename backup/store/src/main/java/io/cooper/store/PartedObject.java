@@ -242,15 +242,8 @@ public final class PartedObject implements NewObject {
   /// That a request could not be sent because its bytes could not be read, which is no failure of
   /// the store.
   private static Optional<StoreException> unreadable(Part part) {
-    return part.unreadable()
-        .map(cause ->
-            new StoreException(
-                new Problem(
-                    Code.DISK,
-                    part.origin(),
-                    "cannot be read: " + cause,
-                    "look at the rights of the file and the state of its disk"),
-                cause));
+    return part.source()
+        .flatMap(source -> part.unreadable().map(cause -> Problems.unreadable(source, cause)));
   }
 
   private void awaitAll() {

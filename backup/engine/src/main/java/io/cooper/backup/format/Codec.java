@@ -65,7 +65,7 @@ public enum Codec {
 
   /// What one worker takes at a time, of WAL: less than zstd's own choice, which is four times the
   /// window and leaves a segment to two of them.
-  private static final int ZSTD_JOB = 1 << 20;
+  private static final int ZSTD_JOB = 512 << 10;
 
   /// The least level at which LZ4 searches harder.
   private static final int LZ4_HIGH = 3;

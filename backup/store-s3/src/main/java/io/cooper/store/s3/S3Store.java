@@ -104,13 +104,18 @@ public final class S3Store implements ObjectStore {
   @Override
   public NewObject create(String key, Intent intent) throws StoreException {
     var upload = new S3Upload(this, client, settings, key, full(check(key)), intent, looksFirst);
-    return new PartedObject(
-        name() + "/" + key,
-        upload,
-        PartedObject.Shape.of(intent, settings.partSize(), settings.parallelParts(), MAX_PARTS)
-            .wholeUpTo(LARGEST_WHOLE),
-        threads,
-        memory);
+    return new PartedObject(name() + "/" + key, upload, shape(intent), threads, memory);
+  }
+
+  /// An object that is known to be small is mostly one of several that are written at once: it gets
+  /// by with less memory.
+  private PartedObject.Shape shape(Intent intent) {
+    var shape =
+        intent.atMost() <= LARGEST_WHOLE
+            ? new PartedObject.Shape(S3Settings.SMALLEST_PART, 1, MAX_PARTS)
+            : PartedObject.Shape.of(
+                intent, settings.partSize(), settings.parallelParts(), MAX_PARTS);
+    return shape.wholeUpTo(LARGEST_WHOLE);
   }
 
   @Override
