@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A store whose connection is broken for some keys, and which counts what it is asked.
-final class TroubledStore implements ObjectStore {
+class TroubledStore implements ObjectStore {
   private final ObjectStore store;
   volatile Predicate<String> broken = _ -> false;
   final AtomicInteger opened = new AtomicInteger();
