@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /// `cooper train`: what the launcher runs once to fill the class cache. It checks a small
-/// repository of its own, mistakes included, so that the classes a real check needs are in the
-/// cache.
+/// repository of its own, mistakes included, and archives a segment of WAL, so that the classes
+/// that a real check and an archive_command need are in the cache.
 @Command(
     name = "train",
     hidden = true,
@@ -303,10 +305,45 @@ final class TrainCommand implements Callable<Integer> {
       }
       run("explain", root.resolve("apps/dump.yaml").toString());
       run("--help");
+      archive(root.resolve("pgdata"));
       return 0;
     } finally {
       delete(root);
     }
+  }
+
+  /// Archives a segment and fetches it again, by the two ways of speaking to an S3 store.
+  private static void archive(Path pgdata) throws IOException {
+    System.setProperty("aws.accessKeyId", "train");
+    System.setProperty("aws.secretAccessKey", "train");
+    var segment = TrainedArchive.segment(pgdata);
+    try (var store = new TrainedArchive()) {
+      for (var profile : List.of("minio", "other")) {
+        for (var compression : List.of("none", "lz4", "zstd", "gzip", "snappy")) {
+          var archive =
+              List.of(
+                  "--store=s3://train/x",
+                  "--endpoint=" + store.endpoint(),
+                  "--region=us-east-1",
+                  "--profile=" + profile,
+                  "--server=" + TrainedArchive.serverName(profile, compression));
+          run("wal", "archive", archive, "--compression=" + compression, segment.toString());
+          run(
+              "wal",
+              "restore",
+              archive,
+              Objects.requireNonNull(segment.getFileName()).toString(),
+              segment + ".back");
+        }
+      }
+    }
+  }
+
+  private static void run(String command, String subcommand, List<String> options, String... more) {
+    run(
+        Stream.of(List.of(command, subcommand), options, List.of(more))
+            .flatMap(List::stream)
+            .toArray(String[]::new));
   }
 
   /// Makes it a repository; where there is no git, what belongs to git is not exercised. In a hook
