@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,6 +31,12 @@ import picocli.CommandLine.Option;
 class StoreOptions {
   private static final URI AMAZON = URI.create("https://s3.amazonaws.com");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// The least that S3 takes.
+  private static final int PART = 5 << 20;
+
+  /// What a backup needs beside the parts of its archives.
+  private static final long BESIDE = 14L << 20;
 
   @Option(
       names = "--store",
@@ -67,6 +74,25 @@ class StoreOptions {
     return Retrying.of(plain());
   }
 
+  /// Opens the store for large objects that are written beside each other. Of each, one part is under
+  /// way while the next one is filled, and that is what the memory goes into.
+  ///
+  /// @param objects how many
+  /// @throws ProblemException if the URL or an option is wrong, or there is not memory enough
+  ObjectStore openFor(int objects) {
+    long most = Runtime.getRuntime().maxMemory();
+    long needed = BESIDE + 2L * PART * objects;
+    if (needed > most) {
+      throw new Problem(
+              Code.BAD_USE,
+              "--jobs " + objects,
+              "takes %d MiB of memory, and the JVM may use %d MiB".formatted(needed >> 20, most >> 20),
+              "give fewer jobs, or set COOPER_JAVA_OPTS=-Xmx%dm".formatted(needed >> 20))
+          .asException();
+    }
+    return Retrying.of(plain(settings -> settings.inParts(PART, 1)));
+  }
+
   /// Opens the store as it is, and looks for the first thing that does not work.
   ///
   /// @throws ProblemException if the URL or an option is wrong
@@ -96,9 +122,13 @@ class StoreOptions {
   }
 
   private ObjectStore plain() {
+    return plain(UnaryOperator.identity());
+  }
+
+  private ObjectStore plain(UnaryOperator<S3Settings> change) {
     try {
       return switch (StoreUrl.parse(url)) {
-        case StoreUrl.S3(var bucket, var prefix) -> new S3Store(s3(bucket, prefix));
+        case StoreUrl.S3(var bucket, var prefix) -> new S3Store(change.apply(s3(bucket, prefix)));
         case StoreUrl.Folder(var folder) -> new FolderStore(folder);
         case StoreUrl.Gcs _, StoreUrl.Azure _ ->
             throw new Problem(
