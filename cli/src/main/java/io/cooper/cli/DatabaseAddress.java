@@ -12,8 +12,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /// Where a PostgreSQL server listens, as its own tools take it: `postgresql://user@host:5432/db`,
 /// or `host=localhost port=5432 user=postgres`; a host that begins with `/` is the folder of a unix
-/// socket. A password is never taken from here: it comes from
-/// `PGPASSWORD` or the password file, as a command line is seen by everybody.
+/// socket. A password is never taken from here: it comes from `PGPASSWORD` or the password file, as
+/// a command line is seen by everybody.
 final class DatabaseAddress {
   private static final Pattern PAIR =
       Pattern.compile("\\s*(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|(\\S*))\\s*");

@@ -74,8 +74,8 @@ class StoreOptions {
     return Retrying.of(plain());
   }
 
-  /// Opens the store for large objects that are written beside each other. Of each, one part is under
-  /// way while the next one is filled, and that is what the memory goes into.
+  /// Opens the store for large objects that are written beside each other. Of each, one part is
+  /// under way while the next one is filled, and that is what the memory goes into.
   ///
   /// @param objects how many
   /// @throws ProblemException if the URL or an option is wrong, or there is not memory enough
@@ -86,7 +86,8 @@ class StoreOptions {
       throw new Problem(
               Code.BAD_USE,
               "--jobs " + objects,
-              "takes %d MiB of memory, and the JVM may use %d MiB".formatted(needed >> 20, most >> 20),
+              "takes %d MiB of memory, and the JVM may use %d MiB"
+                  .formatted(needed >> 20, most >> 20),
               "give fewer jobs, or set COOPER_JAVA_OPTS=-Xmx%dm".formatted(needed >> 20))
           .asException();
     }

@@ -160,10 +160,9 @@ final class BackupSession implements AutoCloseable {
   /// ends: then what an earlier one left was killed.
   boolean isAlone() throws InterruptedException {
     return one("SELECT pg_try_advisory_lock(" + LOCK + ")").equals("t")
-        && one(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
-                    + " AND pid <> pg_backend_pid() AND classid::bigint = %d AND objid::bigint = %d"
-                        .formatted(LOCK >>> Integer.SIZE, LOCK & 0xFFFF_FFFFL))
+        && one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+                + " AND pid <> pg_backend_pid() AND classid::bigint = %d AND objid::bigint = %d"
+                    .formatted(LOCK >>> Integer.SIZE, LOCK & 0xFFFF_FFFFL))
             .equals("0");
   }
 

@@ -86,8 +86,7 @@ final class Unfinished {
     }
     var found = new java.util.ArrayList<BackupId>();
     for (var key : noted) {
-      var id =
-          BackupId.find(key.substring(folder().length(), key.length() - SUFFIX.length()));
+      var id = BackupId.find(key.substring(folder().length(), key.length() - SUFFIX.length()));
       if (id.isPresent() && read(key).filter(here::equals).isPresent()) {
         found.add(id.get());
       }
@@ -123,8 +122,7 @@ final class Unfinished {
 
   private Optional<BackupInfo> parsed(BackupId id, String text) {
     try {
-      return Optional.of(
-          BackupInfo.parse(server.info(id), text.getBytes(StandardCharsets.UTF_8)));
+      return Optional.of(BackupInfo.parse(server.info(id), text.getBytes(StandardCharsets.UTF_8)));
     } catch (ProblemException _) {
       return Optional.empty();
     }

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import javax.net.SocketFactory;
 import org.postgresql.ds.common.BaseDataSource;
 
-/// Connections to PostgreSQL over its unix socket, with the sockets of the JDK. The driver makes one
-/// of these by its name, and knows hosts only: to which file it connects stands in the argument, and
-/// the host is ignored.
+/// Connections to PostgreSQL over its unix socket, with the sockets of the JDK. The driver makes
+/// one of these by its name, and knows hosts only: to which file it connects stands in the
+/// argument, and the host is ignored.
 ///
 /// What such a socket cannot do, time out while it reads, it does not do.
 public final class UnixSockets extends SocketFactory {

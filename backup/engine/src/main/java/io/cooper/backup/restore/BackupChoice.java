@@ -52,10 +52,10 @@ public final class BackupChoice {
   /// @param timeline along which is recovered: a number, `latest` or `current`. A backup of a
   ///   timeline that the wanted one did not come from, or left before the backup ended, does not
   ///   fit
-  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits or the target lies beyond all
-  ///   WAL that is in the archive, with [Code#BAD_USE] if
-  ///   one was named that is not done, or if none was named where only the user can know which is
-  ///   right; with [Code#BAD_INPUT] if the named one cannot be read
+  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits or the target lies
+  ///   beyond all WAL that is in the archive, with [Code#BAD_USE] if one was named that is not
+  ///   done, or if none was named where only the user can know which is right; with
+  ///   [Code#BAD_INPUT] if the named one cannot be read
   public Chosen choose(Wanted wanted, Target target, String timeline) throws StoreException {
     var chosen =
         switch (wanted) {
@@ -129,8 +129,8 @@ public final class BackupChoice {
         .orElse("");
   }
 
-  /// PostgreSQL replays all the WAL there is before it says that it has missed its target: what can be
-  /// told from the archive is told before anything is restored.
+  /// PostgreSQL replays all the WAL there is before it says that it has missed its target: what can
+  /// be told from the archive is told before anything is restored.
   private void requireReachable(Chosen chosen, Target target) throws StoreException {
     switch (target) {
       case Target.Time(var time) -> requireReachable(chosen, time);
@@ -161,8 +161,7 @@ public final class BackupChoice {
   private void requireReachable(Chosen chosen, Lsn lsn) throws StoreException {
     var end = chosen.info.get(BackupInfo.END_LSN);
     if (end.filter(each -> each.compareTo(lsn) > 0).isPresent()) {
-      throw none(
-          "backup %s ended at %s, after the target %s".formatted(chosen.id, end.get(), lsn));
+      throw none("backup %s ended at %s, after the target %s".formatted(chosen.id, end.get(), lsn));
     }
     var reach = Reach.of(store, server, chosen.info.segmentSize());
     if (reach.isPresent() && lsn.compareTo(reach.get().end()) > 0) {

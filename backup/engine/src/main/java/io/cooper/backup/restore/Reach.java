@@ -16,13 +16,14 @@ import java.util.Optional;
 /// Up to where the WAL of an archive goes, on whichever timeline it goes furthest.
 ///
 /// @param end of the newest segment
-/// @param stored when it came into the archive, by the store's clock: all that is in it happened before
+/// @param stored when it came into the archive, by the store's clock: all that is in it happened
+///   before
 record Reach(Lsn end, Instant stored) {
   /// The characters of a folder's name that tell the timeline.
   private static final int TIMELINE = 8;
 
-  /// Looks; empty if there are no segments. A `.partial` one does not count: PostgreSQL does not ask
-  /// for it.
+  /// Looks; empty if there are no segments. A `.partial` one does not count: PostgreSQL does not
+  /// ask for it.
   static Optional<Reach> of(ObjectStore store, ServerFolder server, SegmentSize size)
       throws StoreException {
     var folders =

@@ -3,7 +3,6 @@ package io.cooper.backup.interop;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.s3.MinioServer;
 import io.cooper.store.s3.S3Profile;
-import io.cooper.store.s3.S3Settings;
 import io.cooper.store.s3.S3Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,12 +26,14 @@ final class Barman implements AutoCloseable {
   private final MinioServer server;
   private final ObjectStore store;
 
-  private Barman(Path bin, Path folder, MinioServer server, S3Settings settings)
-      throws IOException {
+  private final String prefix;
+
+  private Barman(Path bin, Path folder, MinioServer server, ObjectStore store, String prefix) {
     this.bin = bin;
     this.folder = folder;
     this.server = server;
-    this.store = new S3Store(settings.as(S3Profile.MINIO));
+    this.store = store;
+    this.prefix = prefix;
   }
 
   /// Where the programs are, if they are: in the folder that COOPER_INTEROP names, or on the path.
@@ -47,13 +48,33 @@ final class Barman implements AutoCloseable {
         .findFirst();
   }
 
+  /// Where the programs of an older release are, if they are: what CloudNativePG's images have had.
+  static Optional<Path> older() {
+    return Optional.ofNullable(System.getenv("COOPER_INTEROP"))
+        .map(home -> Path.of(home, "barman-3.17", "venv", "bin"))
+        .filter(each -> Files.isExecutable(each.resolve("barman-cloud-restore")));
+  }
+
+  /// The same server and store, with the programs of another release.
+  Barman of(Path otherBin) {
+    return new Barman(otherBin, folder, server, store, prefix);
+  }
+
   /// Starts the server, with nothing in it.
   static Barman start(Path folder) throws IOException {
+    return start(folder, PREFIX);
+  }
+
+  /// Starts the server, with nothing in it.
+  ///
+  /// @param prefix as somebody writes it who does not think of its consequences
+  static Barman start(Path folder, String prefix) throws IOException {
     var server =
         MinioServer.start(
             MinioServer.program().orElseThrow(), Files.createDirectory(folder.resolve("minio")));
     makeBucket(server);
-    return new Barman(installed().orElseThrow(), folder, server, server.settings(BUCKET, PREFIX));
+    var store = new S3Store(server.settings(BUCKET, prefix).as(S3Profile.MINIO));
+    return new Barman(installed().orElseThrow(), folder, server, store, prefix);
   }
 
   /// The server listens before it answers: until then it says 503.
@@ -87,7 +108,7 @@ final class Barman implements AutoCloseable {
     command.add(bin.resolve(program).toString());
     command.addAll(List.of("--endpoint-url", server.endpoint().toString()));
     command.addAll(options);
-    command.addAll(List.of("s3://%s/%s".formatted(BUCKET, PREFIX), "srv"));
+    command.addAll(List.of("s3://%s/%s".formatted(BUCKET, prefix), "srv"));
     command.addAll(List.of(arguments));
     var log = folder.resolve("barman.log");
     var builder =

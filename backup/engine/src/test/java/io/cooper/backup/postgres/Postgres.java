@@ -47,8 +47,7 @@ public final class Postgres implements AutoCloseable {
       Binaries binaries, Path data, List<String> options, String... settings)
       throws IOException, InterruptedException {
     var server = new Postgres(binaries, data);
-    var usual =
-        List.of("-D", data.toString(), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8");
+    var usual = List.of("-D", data.toString(), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8");
     server.run(
         "initdb",
         Stream.of(usual, List.of("--locale=C"), options)
