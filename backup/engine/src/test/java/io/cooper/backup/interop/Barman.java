@@ -101,14 +101,15 @@ final class Barman implements AutoCloseable {
   /// What a program printed, and how it ended.
   record Ran(int exit, String output) {}
 
-  /// Runs a program as its user would, the store and the server's name after the options.
+  /// Runs a program as its user would, the store and the server's name after the options. It lists
+  /// nothing below a prefix with a slash at its end, so it gets none.
   Ran run(String program, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(bin.resolve(program).toString());
     command.addAll(List.of("--endpoint-url", server.endpoint().toString()));
     command.addAll(options);
-    command.addAll(List.of("s3://%s/%s".formatted(BUCKET, prefix), "srv"));
+    command.addAll(List.of("s3://%s/%s".formatted(BUCKET, prefix.replaceAll("/+$", "")), "srv"));
     command.addAll(List.of(arguments));
     var log = folder.resolve("barman.log");
     var builder =

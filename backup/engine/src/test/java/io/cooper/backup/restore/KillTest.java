@@ -143,7 +143,7 @@ class KillTest {
   }
 
   private void requireNoBackupMode() throws Exception {
-    for (int look = 0; look < 100 && !server().ask(MODE).equals("0"); look++) {
+    for (int look = 0; look < 600 && !server().ask(MODE).equals("0"); look++) {
       Thread.sleep(100);
     }
     assertThat(server().ask(MODE)).isEqualTo("0");

@@ -81,8 +81,8 @@ final class Site implements AutoCloseable {
 
   /// Waits until all that was committed is archived.
   static void awaitArchived(Postgres server) throws Exception {
+    var last = server.ask("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
     server.execute("SELECT pg_switch_wal()");
-    var last = server.ask("SELECT pg_walfile_name(pg_current_wal_lsn() - 1)");
     for (int look = 0; look < 600; look++) {
       if (server.ask("SELECT last_archived_wal FROM pg_stat_archiver").compareTo(last) >= 0) {
         return;
