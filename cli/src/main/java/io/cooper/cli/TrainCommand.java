@@ -13,10 +13,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /// `cooper train`: what the launcher runs once to fill the class cache. It checks a small
-/// repository of its own, mistakes included, and archives a segment of WAL, so that the classes
-/// that a real check and an archive_command need are in the cache.
+/// repository of its own, mistakes included; `cooper train archive` archives a segment of WAL instead.
+/// So the classes that a real check or an archive_command needs are in the cache, and no others:
+/// archives are written beside a database, where what is mapped of a cache counts as memory.
 @Command(
     name = "train",
     hidden = true,
@@ -286,10 +288,17 @@ final class TrainCommand implements Callable<Integer> {
               *dump*
               """));
 
+  @Parameters(arity = "0..1")
+  private String what = "check";
+
   @Override
   public Integer call() throws IOException {
     var root = Files.createTempDirectory("cooper-train-");
     try {
+      if (what.equals("archive")) {
+        archive(root.resolve("pgdata"));
+        return 0;
+      }
       for (var file : REPOSITORY.entrySet()) {
         var path = root.resolve(file.getKey());
         Files.createDirectories(path.getParent());
@@ -305,7 +314,6 @@ final class TrainCommand implements Callable<Integer> {
       }
       run("explain", root.resolve("apps/dump.yaml").toString());
       run("--help");
-      archive(root.resolve("pgdata"));
       return 0;
     } finally {
       delete(root);
@@ -328,6 +336,7 @@ final class TrainCommand implements Callable<Integer> {
                   "--profile=" + profile,
                   "--server=" + TrainedArchive.serverName(profile, compression));
           run("wal", "archive", archive, "--compression=" + compression, segment.toString());
+          run("backup", "list", archive);
           run(
               "wal",
               "restore",
