@@ -82,7 +82,7 @@ final class BackupCommand implements Runnable {
               paramLabel = "CONNINFO",
               defaultValue = "",
               description =
-                  "The server, as host=… port=… user=… or postgresql://…; localhost if left out. The password comes from PGPASSWORD or the password file.")
+                  "The server, as host=… port=… user=… or postgresql://…; localhost if left out. A host that begins with / is the folder of a unix socket. The password comes from PGPASSWORD or the password file.")
           String dsn,
       @Option(
               names = "--jobs",
@@ -111,7 +111,8 @@ final class BackupCommand implements Runnable {
     var settings = BackupSettings.of(pgdata).compressed(Codec.named(compression)).withJobs(jobs);
     settings = name == null ? settings : settings.named(name);
     settings = immediate ? settings.immediately() : settings;
-    try (var store = options.open();
+    try (var _ = Cancelling.here();
+        var store = options.openFor(jobs);
         var progress = CopyProgress.of(terminal, "backup")) {
       var database = DatabaseAddress.of(dsn, terminal.environment());
       var taken = new BaseBackup(database, store, options.server(), settings).run(progress);
@@ -196,7 +197,8 @@ final class BackupCommand implements Runnable {
       var recovery = Recovery.by(restoreCommand).to(wantedTarget.orElseGet(Target.Latest::new));
       settings = settings.recovering(timeline == null ? recovery : recovery.on(timeline));
     }
-    try (var store = options.open();
+    try (var _ = Cancelling.here();
+        var store = options.open();
         var progress = CopyProgress.of(terminal, "restore")) {
       var restored = new Restore(store, options.server(), settings).into(to, progress);
       print(shown(new Catalog(store, options.server()), restored.id().text(), form));

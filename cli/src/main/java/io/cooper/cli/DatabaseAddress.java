@@ -1,7 +1,9 @@
 package io.cooper.cli;
 
+import io.cooper.backup.base.UnixSockets;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -9,8 +11,9 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Where a PostgreSQL server listens, as its own tools take it: `postgresql://user@host:5432/db`,
-/// or `host=localhost port=5432 user=postgres`. A password is never taken from here: it comes from
-/// `PGPASSWORD` or the password file, as a command line is seen by everybody.
+/// or `host=localhost port=5432 user=postgres`; a host that begins with `/` is the folder of a unix
+/// socket. A password is never taken from here: it comes from `PGPASSWORD` or the password file, as
+/// a command line is seen by everybody.
 final class DatabaseAddress {
   private static final Pattern PAIR =
       Pattern.compile("\\s*(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|(\\S*))\\s*");
@@ -71,26 +74,30 @@ final class DatabaseAddress {
           "write for example: host=localhost port=5432 user=postgres dbname=postgres; a password comes from PGPASSWORD");
     }
     var host = given.getOrDefault("host", "localhost");
+    var port = port(given.getOrDefault("port", "5432"));
     if (host.startsWith("/")) {
-      throw wrong(
-          "names a unix socket, which the driver does not speak",
-          "give host=localhost, and let pg_hba.conf allow it");
+      UnixSockets.use(source, Path.of(host), port);
+    } else {
+      source.setServerNames(new String[] {host});
+      source.setPortNumbers(new int[] {port});
     }
-    source.setServerNames(new String[] {host});
     source.setDatabaseName(given.getOrDefault("dbname", "postgres"));
     if (given.containsKey("user")) {
       source.setUser(given.get("user"));
-    }
-    try {
-      source.setPortNumbers(new int[] {Integer.parseInt(given.getOrDefault("port", "5432"))});
-    } catch (NumberFormatException _) {
-      throw wrong("has a port that is no number", "write port=5432");
     }
     if (given.containsKey("sslmode")) {
       source.setSslMode(given.get("sslmode"));
     }
     if (given.containsKey("sslrootcert")) {
       source.setSslRootCert(given.get("sslrootcert"));
+    }
+  }
+
+  private static int port(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw wrong("has a port that is no number", "write port=5432");
     }
   }
 

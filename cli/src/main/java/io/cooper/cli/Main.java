@@ -75,6 +75,12 @@ public final class Main {
         switch (e) {
           case ProblemException known -> known.problem();
           case StoreException known -> known.problem();
+          case InterruptedException _ ->
+              new Problem(
+                  Code.TOOL_FAILED,
+                  commandLine.getCommandSpec().qualifiedName(),
+                  "cancelled",
+                  "run it again; what it had begun was cleared away");
           default ->
               new Problem(
                   Code.TOOL_FAILED,

@@ -1,5 +1,7 @@
 package io.cooper.cli;
 
+import io.cooper.problem.Code;
+import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.Retrying;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,6 +25,12 @@ import picocli.CommandLine.Option;
 /// everybody on the machine: they come from the provider's usual environment and files.
 class StoreOptions {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// The least that S3 takes.
+  private static final int PART = 5 << 20;
+
+  /// What a backup needs beside the parts of its archives.
+  private static final long BESIDE = 14L << 20;
 
   @Option(
       names = "--store",
@@ -85,11 +94,35 @@ class StoreOptions {
   ///
   /// @throws ProblemException if the URL or an option is wrong
   ObjectStore open() {
+    return open(OptionalInt.empty());
+  }
+
+  private ObjectStore open(OptionalInt part) {
     try {
-      return Retrying.of(plain().store());
+      return Retrying.of(plain(part).store());
     } catch (StoreException e) {
       throw new ProblemException(e.problem(), e);
     }
+  }
+
+  /// Opens the store for large objects that are written beside each other. Of each, one part is
+  /// under way while the next one is filled, and that is what the memory goes into.
+  ///
+  /// @param objects how many
+  /// @throws ProblemException if the URL or an option is wrong, or there is not memory enough
+  ObjectStore openFor(int objects) {
+    long most = Runtime.getRuntime().maxMemory();
+    long needed = BESIDE + 2L * PART * objects;
+    if (needed > most) {
+      throw new Problem(
+              Code.BAD_USE,
+              "--jobs " + objects,
+              "takes %d MiB of memory, and the JVM may use %d MiB"
+                  .formatted(needed >> 20, most >> 20),
+              "give fewer jobs, or set COOPER_JAVA_OPTS=-Xmx%dm".formatted(needed >> 20))
+          .asException();
+    }
+    return open(OptionalInt.of(PART));
   }
 
   /// Opens the store as it is, and looks for the first thing that does not work.
@@ -97,7 +130,7 @@ class StoreOptions {
   /// @throws ProblemException if the URL or an option is wrong
   ProbeReport probe() {
     try {
-      var opened = plain();
+      var opened = plain(OptionalInt.empty());
       try (var store = opened.store()) {
         return opened.address().isPresent()
             ? StoreProbe.of(store, endpoint(opened.address().get()), PATIENCE)
@@ -114,7 +147,7 @@ class StoreOptions {
         : new Endpoint(address, TrustedCertificates.context(caFile).getSocketFactory());
   }
 
-  private Stores.Opened plain() throws StoreException {
+  private Stores.Opened plain(OptionalInt part) throws StoreException {
     var manner =
         new Stores.Manner(
             Optional.ofNullable(endpoint),
@@ -123,7 +156,8 @@ class StoreOptions {
             Optional.ofNullable(caFile),
             Optional.ofNullable(encryption),
             Optional.ofNullable(kmsKey),
-            tags);
+            tags,
+            part);
     return new Stores(manner, terminal.environment()).open(StoreUrl.parse(url));
   }
 }

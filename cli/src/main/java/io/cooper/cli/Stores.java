@@ -22,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// Opens the store of a URL: the one place that knows all of them. It is apart from the options, so
@@ -33,6 +34,8 @@ record Stores(Manner manner, Map<String, String> environment) {
   private static final URI AMAZON = URI.create("https://s3.amazonaws.com");
 
   /// How a store is asked; what is absent is as usual.
+  ///
+  /// @param part in bytes, of which a large object is sent, one after the other
   record Manner(
       Optional<URI> endpoint,
       Optional<String> profile,
@@ -40,7 +43,8 @@ record Stores(Manner manner, Map<String, String> environment) {
       Optional<Path> caFile,
       Optional<String> encryption,
       Optional<String> kmsKey,
-      Map<String, String> tags) {}
+      Map<String, String> tags,
+      OptionalInt part) {}
 
   /// An open store.
   ///
@@ -67,6 +71,7 @@ record Stores(Manner manner, Map<String, String> environment) {
     var region = region();
     settings = region.isPresent() ? settings.inRegion(region.get()) : settings;
     settings = manner.caFile.isPresent() ? settings.trusting(manner.caFile.get()) : settings;
+    settings = manner.part.isPresent() ? settings.inParts(manner.part.getAsInt(), 1) : settings;
     return new Opened(new S3Store(settings), Optional.of(manner.endpoint.orElse(AMAZON)));
   }
 
@@ -116,6 +121,7 @@ record Stores(Manner manner, Map<String, String> environment) {
             .tagged(manner.tags);
     settings = manner.kmsKey.isPresent() ? settings.encrypted(manner.kmsKey.get()) : settings;
     settings = manner.caFile.isPresent() ? settings.trusting(manner.caFile.get()) : settings;
+    settings = manner.part.isPresent() ? settings.inParts(manner.part.getAsInt()) : settings;
     return new Opened(new GcsStore(settings), Optional.of(settings.address()));
   }
 
@@ -133,6 +139,7 @@ record Stores(Manner manner, Map<String, String> environment) {
     settings =
         manner.encryption.isPresent() ? settings.encrypted(manner.encryption.get()) : settings;
     settings = manner.caFile.isPresent() ? settings.trusting(manner.caFile.get()) : settings;
+    settings = manner.part.isPresent() ? settings.inParts(manner.part.getAsInt(), 1) : settings;
     var store = new AzureStore(settings);
     return new Opened(store, Optional.of(store.address()));
   }

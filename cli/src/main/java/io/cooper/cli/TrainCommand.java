@@ -11,11 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /// `cooper train`: what the launcher runs once to fill the class cache. It checks the example and a
-/// small repository with mistakes, so that the classes a real check needs are in the cache.
+/// small repository with mistakes; `cooper train archive` archives a segment of WAL instead. So the
+/// classes that a real check or an archive_command needs are in the cache, and no others: archives
+/// are written beside a database, where what is mapped of a cache counts as memory.
 @Command(
     name = "train",
     hidden = true,
@@ -287,10 +292,17 @@ final class TrainCommand implements Callable<Integer> {
               *dump*
               """));
 
+  @Parameters(arity = "0..1")
+  private String what = "check";
+
   @Override
   public Integer call() throws IOException {
     var root = Files.createTempDirectory("cooper-train-");
     try {
+      if (what.equals("archive")) {
+        archive(root.resolve("pgdata"));
+        return 0;
+      }
       exampleTo(root.resolve("right"));
       train(root.resolve("right"));
       write(root.resolve("wrong"));
@@ -351,6 +363,41 @@ final class TrainCommand implements Callable<Integer> {
     for (var format : List.of("text", "json", "junit", "sarif", "github", "markdown")) {
       run("check", root.toString(), "--format", format);
     }
+  }
+
+  /// Archives a segment and fetches it again, by the two ways of speaking to an S3 store.
+  private static void archive(Path pgdata) throws IOException {
+    System.setProperty("aws.accessKeyId", "train");
+    System.setProperty("aws.secretAccessKey", "train");
+    var segment = TrainedArchive.segment(pgdata);
+    try (var store = new TrainedArchive()) {
+      for (var profile : List.of("minio", "other")) {
+        for (var compression : List.of("none", "lz4", "zstd", "gzip", "snappy")) {
+          var archive =
+              List.of(
+                  "--store=s3://train/x",
+                  "--endpoint=" + store.endpoint(),
+                  "--region=us-east-1",
+                  "--profile=" + profile,
+                  "--server=" + TrainedArchive.serverName(profile, compression));
+          run("wal", "archive", archive, "--compression=" + compression, segment.toString());
+          run("backup", "list", archive);
+          run(
+              "wal",
+              "restore",
+              archive,
+              Objects.requireNonNull(segment.getFileName()).toString(),
+              segment + ".back");
+        }
+      }
+    }
+  }
+
+  private static void run(String command, String subcommand, List<String> options, String... more) {
+    run(
+        Stream.of(List.of(command, subcommand), options, List.of(more))
+            .flatMap(List::stream)
+            .toArray(String[]::new));
   }
 
   /// Makes it a repository; where there is no git, what belongs to git is not exercised. In a hook

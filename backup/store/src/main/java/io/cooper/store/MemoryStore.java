@@ -2,6 +2,7 @@ package io.cooper.store;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -153,6 +154,24 @@ public final class MemoryStore implements ObjectStore {
           bytes.write(from, offset, length);
         }
       };
+    }
+
+    @Override
+    public boolean take(Source source) throws StoreException {
+      requireUnfinished();
+      try (var in = source.open(0)) {
+        for (long left = source.size(); left > 0; ) {
+          var some = in.readNBytes((int) Math.min(left, 64 << 10));
+          if (some.length == 0) {
+            throw new EOFException("%d bytes are missing".formatted(left));
+          }
+          bytes.write(some);
+          left -= some.length;
+        }
+        return true;
+      } catch (IOException cause) {
+        throw Problems.unreadable(source, cause);
+      }
     }
 
     @Override

@@ -135,6 +135,13 @@ public final class Metered implements ObjectStore {
     }
 
     @Override
+    public boolean take(Source source) throws StoreException {
+      boolean taken = watch.spend(() -> inner.take(source));
+      watch.bytes += taken ? source.size() : 0;
+      return taken;
+    }
+
+    @Override
     public boolean resend() throws StoreException {
       return watch.spend(inner::resend);
     }

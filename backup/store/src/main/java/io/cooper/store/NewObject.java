@@ -12,6 +12,15 @@ public interface NewObject extends AutoCloseable {
   /// nothing.
   OutputStream bytes();
 
+  /// Takes the whole object from where it can be read again and again, so that the store need not
+  /// hold its bytes. Called before anything is written, and then nothing is written.
+  ///
+  /// @return whether it did; if not, nothing was taken, and the bytes go to [#bytes]
+  /// @throws StoreException as a write does: the object has been taken nevertheless, see [#resend]
+  default boolean take(Source source) throws StoreException {
+    return false;
+  }
+
   /// Sends again what could not be sent, after a write or a commit failed with a code that is worth
   /// retrying: every byte that was handed over is stored or still held. Waits until nothing is left
   /// over; then the writer goes on with its next bytes, or commits again.

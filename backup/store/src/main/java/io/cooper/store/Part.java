@@ -1,33 +1,79 @@
 package io.cooper.store;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A run of bytes of a new object that is sent in one request. It can be read again and again until
-/// it is stored, and takes only as much memory as it has bytes.
+/// it is stored. Held in memory, it takes as much of it as it has bytes; of a [Source], none.
 public final class Part {
-  private static final int BLOCK = 128 << 10;
-
+  private final Optional<Source> source;
+  private final long from;
   private final List<byte[]> blocks = new ArrayList<>();
+  private final AtomicReference<@Nullable IOException> unreadable = new AtomicReference<>();
   private int size;
 
-  Part() {}
+  /// Nothing yet, in memory.
+  Part() {
+    this.source = Optional.empty();
+    this.from = 0;
+  }
+
+  /// A run of a source.
+  Part(Source source, long from, int size) {
+    this.source = Optional.of(source);
+    this.from = from;
+    this.size = size;
+  }
 
   /// In bytes.
   public int size() {
     return size;
   }
 
-  /// The bytes, from the first one.
+  /// The bytes, from the first one; exactly so many.
+  ///
+  /// @throws UncheckedIOException if the source cannot be read, also while it is
   public InputStream open() {
+    return source.map(this::read).orElseGet(this::held);
+  }
+
+  private InputStream read(Source of) {
+    unreadable.set(null);
+    try {
+      return new Run(of.open(from), size);
+    } catch (IOException cause) {
+      unreadable.set(cause);
+      throw new UncheckedIOException(cause);
+    }
+  }
+
+  /// Where the bytes are read from; empty if they are held.
+  Optional<Source> source() {
+    return source;
+  }
+
+  /// Why the source could not be read the last time; empty if it could.
+  Optional<IOException> unreadable() {
+    return Optional.ofNullable(unreadable.get());
+  }
+
+  private InputStream held() {
     var streams = new ArrayList<InputStream>();
-    for (int at = 0; at < size; at += BLOCK) {
-      streams.add(new ByteArrayInputStream(blocks.get(at / BLOCK), 0, Math.min(BLOCK, size - at)));
+    for (int at = 0; at < size; at += Blocks.SIZE) {
+      streams.add(
+          new ByteArrayInputStream(
+              blocks.get(at / Blocks.SIZE), 0, Math.min(Blocks.SIZE, size - at)));
     }
     return switch (streams.size()) {
       case 0 -> InputStream.nullInputStream();
@@ -36,26 +82,78 @@ public final class Part {
     };
   }
 
-  /// Takes bytes up to a size of the whole, into blocks of which used ones come first.
-  int take(byte[] from, int offset, int length, int upTo, Queue<byte[]> used) {
+  /// Takes bytes up to a size of the whole.
+  int take(byte[] bytes, int offset, int length, int upTo, Blocks memory) {
     int taken = Math.min(length, upTo - size);
     for (int left = taken; left > 0; ) {
-      if (size % BLOCK == 0) {
-        var block = used.poll();
-        blocks.add(block == null ? new byte[BLOCK] : block);
+      if (size % Blocks.SIZE == 0) {
+        blocks.add(memory.take());
       }
-      int count = Math.min(left, BLOCK - size % BLOCK);
-      System.arraycopy(from, offset + taken - left, blocks.getLast(), size % BLOCK, count);
+      int count = Math.min(left, Blocks.SIZE - size % Blocks.SIZE);
+      System.arraycopy(bytes, offset + taken - left, blocks.getLast(), size % Blocks.SIZE, count);
       size += count;
       left -= count;
     }
     return taken;
   }
 
-  /// Gives the blocks back; the part is empty afterwards.
-  void release(Queue<byte[]> used) {
-    used.addAll(blocks);
-    blocks.clear();
-    size = 0;
+  /// Gives its memory back; a part that was held is empty afterwards.
+  void release(Blocks memory) {
+    if (source.isEmpty()) {
+      memory.give(blocks);
+      blocks.clear();
+      size = 0;
+    }
+  }
+
+  /// So many bytes of a stream. One that ends earlier fails: its file was cut meanwhile.
+  private final class Run extends FilterInputStream {
+    private int left;
+
+    Run(InputStream in, int length) {
+      super(in);
+      this.left = length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (left == 0) {
+        return length == 0 ? 0 : -1;
+      }
+      try {
+        int count = super.read(into, offset, Math.min(length, left));
+        if (count < 0) {
+          throw new EOFException("it became %d bytes shorter while it was read".formatted(left));
+        }
+        left -= count;
+        return count;
+      } catch (IOException cause) {
+        unreadable.set(cause);
+        throw cause;
+      }
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+      long skipped = super.skip(Math.min(count, left));
+      left -= (int) skipped;
+      return skipped;
+    }
+
+    @Override
+    public int available() throws IOException {
+      return Math.min(left, super.available());
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
   }
 }

@@ -4,13 +4,12 @@ import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A new object that is sent in one request if it is small, and in parts of equal size, several at
 /// a time, if not. Takes the memory of the parts that are under way and of the one that is being
-/// filled; a writer that is faster than the store waits.
+/// filled; a writer that is faster than the store waits. What comes from a [Source] takes none.
 public final class PartedObject implements NewObject {
   private static final int ATTEMPTS_TO_ABORT = 3;
 
@@ -29,7 +28,7 @@ public final class PartedObject implements NewObject {
   private final Executor threads;
 
   private final Semaphore free;
-  private final Queue<byte[]> usedBlocks = new ConcurrentLinkedQueue<>();
+  private final Blocks memory;
   private final Map<Integer, Part> failed = new ConcurrentSkipListMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -49,7 +48,18 @@ public final class PartedObject implements NewObject {
   /// @param partSize of all parts but the last, in bytes
   /// @param parallel how many parts are under way at most
   /// @param maxParts how many the provider takes
-  public record Shape(int partSize, int parallel, int maxParts) {
+  /// @param largestWhole bytes that go in one request where they need not be held; at least a part
+  public record Shape(int partSize, int parallel, int maxParts, int largestWhole) {
+    /// A shape in which nothing larger than a part goes in one request.
+    public Shape(int partSize, int parallel, int maxParts) {
+      this(partSize, parallel, maxParts, partSize);
+    }
+
+    /// The same, with larger objects in one request.
+    public Shape wholeUpTo(int bytes) {
+      return new Shape(partSize, parallel, maxParts, Math.max(partSize, bytes));
+    }
+
     /// The shape of an object that is at most so large: parts are larger than usual only if there
     /// would be too many of them.
     public static Shape of(Intent intent, int usualPartSize, int parallel, int maxParts) {
@@ -62,16 +72,27 @@ public final class PartedObject implements NewObject {
     }
   }
 
-  /// An object that nobody has sent anything of yet.
+  /// An object that nobody has sent anything of yet, with memory of its own.
   ///
   /// @param where store and key, for messages
   /// @param upload sends it
   /// @param threads run the requests of parts
   public PartedObject(String where, Upload upload, Shape shape, Executor threads) {
+    this(where, upload, shape, threads, new Blocks(shape.partSize()));
+  }
+
+  /// An object that nobody has sent anything of yet.
+  ///
+  /// @param where store and key, for messages
+  /// @param upload sends it
+  /// @param threads run the requests of parts
+  /// @param memory shared with other objects
+  public PartedObject(String where, Upload upload, Shape shape, Executor threads, Blocks memory) {
     this.where = where;
     this.upload = upload;
     this.shape = shape;
     this.threads = threads;
+    this.memory = memory;
     this.free = new Semaphore(shape.parallel());
   }
 
@@ -91,6 +112,28 @@ public final class PartedObject implements NewObject {
     };
   }
 
+  @Override
+  public boolean take(Source source) throws StoreException {
+    requireUnfinished();
+    if (size > 0) {
+      throw new IllegalStateException("something was written before");
+    }
+    size = source.size();
+    if (size <= shape.largestWhole()) {
+      current = new Part(source, 0, (int) size);
+      return true;
+    }
+    for (long at = 0; at < size; at += shape.partSize()) {
+      full.add(new Part(source, at, (int) Math.min(shape.partSize(), size - at)));
+    }
+    var broken = sendFull();
+    if (broken.isPresent()) {
+      reported = true;
+      throw broken.get();
+    }
+    return true;
+  }
+
   private void take(byte[] from, int offset, int length) throws StoreException {
     requireUnfinished();
     if (reported) {
@@ -104,7 +147,7 @@ public final class PartedObject implements NewObject {
         current = new Part();
         broken = broken.isPresent() ? broken : sendFull();
       }
-      int taken = current.take(from, at, offset + length - at, shape.partSize(), usedBlocks);
+      int taken = current.take(from, at, offset + length - at, shape.partSize(), memory);
       at += taken;
       size += taken;
     }
@@ -167,8 +210,8 @@ public final class PartedObject implements NewObject {
   private void send(int number, Part part) {
     threads.execute(() -> {
       try {
-        upload.part(number, part);
-        part.release(usedBlocks);
+        part(number, part);
+        part.release(memory);
       } catch (StoreException | RuntimeException | Error broken) {
         failed.put(number, part);
         failure.compareAndSet(null, broken);
@@ -176,6 +219,33 @@ public final class PartedObject implements NewObject {
         free.release();
       }
     });
+  }
+
+  private void part(int number, Part part) throws StoreException {
+    try {
+      upload.part(number, part);
+    } catch (StoreException broken) {
+      throw unreadable(part).orElse(broken);
+    } catch (UncheckedIOException broken) {
+      throw unreadable(part).orElseThrow(() -> broken);
+    }
+  }
+
+  private StoredObject whole() throws StoreException {
+    try {
+      return upload.whole(current);
+    } catch (StoreException broken) {
+      throw unreadable(current).orElse(broken);
+    } catch (UncheckedIOException broken) {
+      throw unreadable(current).orElseThrow(() -> broken);
+    }
+  }
+
+  /// That a request could not be sent because its bytes could not be read, which is no failure of
+  /// the store.
+  private static Optional<StoreException> unreadable(Part part) {
+    return part.source()
+        .flatMap(source -> part.unreadable().map(cause -> Problems.unreadable(source, cause)));
   }
 
   private void awaitAll() {
@@ -216,8 +286,9 @@ public final class PartedObject implements NewObject {
   public StoredObject commit() throws StoreException {
     requireUnfinished();
     throwFailure();
-    var stored = begun || !full.isEmpty() ? complete() : upload.whole(current);
+    var stored = begun || !full.isEmpty() ? complete() : whole();
     ended = true;
+    current.release(memory);
     return stored;
   }
 
@@ -256,5 +327,8 @@ public final class PartedObject implements NewObject {
         // It is in the list of what was abandoned.
       }
     }
+    current.release(memory);
+    full.forEach(part -> part.release(memory));
+    failed.values().forEach(part -> part.release(memory));
   }
 }

@@ -2,6 +2,7 @@ package io.cooper.store;
 
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
+import java.io.IOException;
 import java.util.List;
 
 /// The answers that all stores give in the same words.
@@ -36,6 +37,17 @@ public final class Problems {
             store,
             what + " was closed",
             "open a new one; this is a mistake in code"));
+  }
+
+  /// What is to be stored cannot be read, which is no failure of the store.
+  static StoreException unreadable(Source source, IOException cause) {
+    return new StoreException(
+        new Problem(
+            Code.DISK,
+            source.name(),
+            "cannot be read: " + cause,
+            "look at the rights of the file and the state of its disk"),
+        cause);
   }
 
   /// Ends a deletion of which some failed.

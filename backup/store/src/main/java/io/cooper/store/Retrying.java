@@ -209,6 +209,16 @@ public final class Retrying implements ObjectStore {
       };
     }
 
+    @Override
+    public boolean take(Source source) throws StoreException {
+      try {
+        return inner.take(source);
+      } catch (StoreException failure) {
+        sendHeldBytes(failure, 1);
+        return true;
+      }
+    }
+
     /// Returns once everything that was handed over is stored or held.
     private void sendHeldBytes(StoreException first, int failuresBefore) throws StoreException {
       var failure = first;

@@ -91,6 +91,30 @@ public final class Throttled extends AroundStore {
       public OutputStream bytes() {
         return slow(super.bytes());
       }
+
+      @Override
+      public boolean take(Source source) throws StoreException {
+        return inner.take(slow(source));
+      }
+    };
+  }
+
+  private Source slow(Source source) {
+    return new Source() {
+      @Override
+      public String name() {
+        return source.name();
+      }
+
+      @Override
+      public long size() {
+        return source.size();
+      }
+
+      @Override
+      public InputStream open(long from) throws IOException {
+        return slow(source.open(from), up);
+      }
     };
   }
 
@@ -113,15 +137,15 @@ public final class Throttled extends AroundStore {
   @Override
   public StoredBytes open(String key, long from, long length) throws StoreException {
     var bytes = inner.open(key, from, length);
-    return StoredBytes.of(name(), bytes.object(), slow(bytes), from, length);
+    return StoredBytes.of(name(), bytes.object(), slow(bytes, down), from, length);
   }
 
-  private InputStream slow(StoredBytes bytes) {
+  private static InputStream slow(InputStream bytes, Rate rate) {
     return new FilterInputStream(bytes) {
       @Override
       public int read(byte[] into, int offset, int length) throws IOException {
-        int count = super.read(into, offset, down.slice(length));
-        down.take(Math.max(0, count));
+        int count = super.read(into, offset, rate.slice(length));
+        rate.take(Math.max(0, count));
         return count;
       }
     };

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cooper.problem.Code;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MeteredTest extends ObjectStoreContract {
   private record Seen(Operation operation, long bytes, Optional<Code> failure) {}
@@ -54,6 +57,16 @@ class MeteredTest extends ObjectStoreContract {
             good(Operation.FOLDERS, 0),
             good(Operation.ABANDONED, 0),
             good(Operation.DELETE, 0));
+  }
+
+  @Test
+  void what_is_taken_from_a_source_is_told_with_its_bytes(@TempDir Path folder) throws IOException {
+    var file = Files.write(folder.resolve("file"), bytes(1000));
+    try (var object = store().create("a", Intent.replacing())) {
+      assertThat(object.take(Source.of(file, 1000))).isTrue();
+      object.commit();
+    }
+    assertThat(seen).containsExactly(good(Operation.PUT, 1000));
   }
 
   @Test

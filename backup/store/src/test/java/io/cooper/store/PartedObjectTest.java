@@ -8,8 +8,11 @@ import io.cooper.problem.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +150,92 @@ class PartedObjectTest {
     assertThat(upload.aborted).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, true, 0",
+    "1, true, 0",
+    "3000, true, 0",
+    "3001, false, 4",
+    "5000, false, 5",
+    "300000, false, 300"
+  })
+  void an_object_from_a_source_goes_in_one_request_up_to_a_limit(
+      int size, boolean whole, int parts, @TempDir Path folder) throws IOException {
+    var file = Files.write(folder.resolve("file"), bytes(size + 7));
+    var blocks = new Blocks(1 << 20);
+    try (var object = ofSource(blocks)) {
+      assertThat(object.take(Source.of(file, size))).isTrue();
+      assertThat(object.commit().size()).isEqualTo(size);
+    }
+    assertThat(upload.whole).isEqualTo(whole);
+    assertThat(upload.parts).hasSize(parts);
+    assertThat(upload.visible).isEqualTo(Arrays.copyOf(bytes(size + 7), size));
+    assertThat(upload.mostUnderWay.get()).isLessThanOrEqualTo(PARALLEL);
+  }
+
+  private NewObject ofSource(Blocks blocks) {
+    var shape = new PartedObject.Shape(PART, PARALLEL, 10_000).wholeUpTo(3 * PART);
+    return new PartedObject("memory:/key", upload, shape, threads, blocks);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 20 * PART})
+  void what_could_not_be_sent_of_a_source_is_read_again(int size, @TempDir Path folder)
+      throws IOException {
+    var file = Files.write(folder.resolve("file"), bytes(size));
+    upload.failuresOfParts.set(3);
+    upload.failuresOfOthers.set(1);
+    try (var object = ofSource(new Blocks(0))) {
+      try {
+        object.take(Source.of(file, size));
+      } catch (StoreException busy) {
+        resend(object);
+      }
+      commitAtLast(object);
+    }
+    assertThat(upload.visible).isEqualTo(bytes(size));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 20 * PART})
+  void a_source_that_ends_early_is_no_failure_of_the_store(int size, @TempDir Path folder)
+      throws IOException {
+    var file = Files.write(folder.resolve("file"), bytes(size - 1));
+    try (var object = ofSource(new Blocks(0))) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> {
+            object.take(Source.of(file, size));
+            object.commit();
+          })
+          .satisfies(thrown -> {
+            assertThat(thrown.code()).isEqualTo(Code.DISK);
+            assertThat(thrown.problem().where()).isEqualTo(file.toString());
+            assertThat(thrown.problem().what()).contains("1 bytes shorter");
+          });
+    }
+    assertThat(upload.visible).isEmpty();
+  }
+
+  @Test
+  void memory_is_used_again_by_the_next_object_and_no_two_objects_share_it() throws IOException {
+    var blocks = new Blocks(1 << 20);
+    var shape = new PartedObject.Shape(PART, PARALLEL, 10_000);
+    for (int round = 1; round <= 3; round++) {
+      var other = new Recorded();
+      try (var one = ofSource(blocks);
+          var two = new PartedObject("memory:/other", other, shape, threads, blocks)) {
+        one.bytes().write(bytes(5 * PART));
+        two.bytes().write(bytes(500 + round));
+        one.bytes().write(bytes(PART));
+        one.commit();
+        two.commit();
+      }
+      assertThat(upload.visible).startsWith(bytes(5 * PART)).endsWith(bytes(PART));
+      assertThat(other.visible).isEqualTo(bytes(500 + round));
+      assertThat(blocks.idle()).as("blocks of 128 KiB").isBetween(2, 8);
+    }
+  }
+
   @Test
   void all_parts_but_the_last_are_of_one_size() throws IOException {
     try (var object = object()) {
@@ -255,13 +345,17 @@ class PartedObjectTest {
           resend(object);
         }
       }
-      while (true) {
-        try {
-          object.commit();
-          return;
-        } catch (StoreException busy) {
-          resend(object);
-        }
+      commitAtLast(object);
+    }
+  }
+
+  private static void commitAtLast(NewObject object) {
+    while (true) {
+      try {
+        object.commit();
+        return;
+      } catch (StoreException busy) {
+        resend(object);
       }
     }
   }

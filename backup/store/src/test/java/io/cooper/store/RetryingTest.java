@@ -19,12 +19,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.cooper.problem.Code;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -99,6 +102,21 @@ class RetryingTest extends ObjectStoreContract {
       assertThat(object.commit().size()).isEqualTo(10);
     }
     assertThat(get("new")).isEqualTo(bytes(10));
+  }
+
+  @Test
+  void what_is_taken_from_a_source_is_sent_again_too(@TempDir Path folder) throws IOException {
+    var file = Files.write(folder.resolve("file"), bytes(10_000));
+    faulty
+        .fail(WRITE, Code.STORE_BUSY, 1)
+        .fail(RESEND, Code.STORE_BUSY, 1)
+        .fail(COMMIT, Code.STORE_BUSY, 1);
+    try (var object = store().create("a", Intent.onlyNew())) {
+      assertThat(object.take(Source.of(file, 10_000))).isTrue();
+      object.commit();
+    }
+    assertThat(get("a")).isEqualTo(bytes(10_000));
+    assertThat(pauses).hasSize(3);
   }
 
   @Test

@@ -3,9 +3,12 @@ package io.cooper.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +42,19 @@ class ThrottledTest extends ObjectStoreContract {
       assertThat(time()).isBetween(Duration.ofMillis(9_999), Duration.ofMillis(10_001));
       store.open("a").readAllBytes();
       assertThat(time()).isLessThan(Duration.ofMillis(10_001));
+    }
+  }
+
+  @Test
+  void what_is_taken_from_a_source_takes_the_time_of_its_bytes(@TempDir Path folder)
+      throws IOException {
+    var file = Files.write(folder.resolve("file"), bytes(100_000));
+    try (var store = throttled(10_000, Throttled.UNLIMITED);
+        var object = store.create("a", Intent.replacing())) {
+      assertThat(object.take(Source.of(file, 100_000))).isTrue();
+      object.commit();
+      assertThat(time()).isBetween(Duration.ofMillis(9_999), Duration.ofMillis(10_001));
+      assertThat(store.open("a").readAllBytes()).isEqualTo(bytes(100_000));
     }
   }
 

@@ -35,6 +35,9 @@ final class BackupSession implements AutoCloseable {
   private static final int SUMMARIES = 17;
   private static final int MAJOR = 10_000;
 
+  /// The word `cooper`, as a number that nobody else takes.
+  private static final long LOCK = 0x63_6F6F_7065_72L;
+
   private final Connection connection;
   private final int version;
   private final ExecutorService thread;
@@ -151,6 +154,16 @@ final class BackupSession implements AutoCloseable {
         tablespaces(),
         size(),
         one("SELECT pg_is_in_recovery()").equals("t"));
+  }
+
+  /// Whether no other session of this server takes a backup in this way, from now on until this one
+  /// ends: then what an earlier one left was killed.
+  boolean isAlone() throws InterruptedException {
+    return one("SELECT pg_try_advisory_lock(" + LOCK + ")").equals("t")
+        && one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+                + " AND pid <> pg_backend_pid() AND classid::bigint = %d AND objid::bigint = %d"
+                    .formatted(LOCK >>> Integer.SIZE, LOCK & 0xFFFF_FFFFL))
+            .equals("0");
   }
 
   private Optional<String> setting(String name) throws InterruptedException {

@@ -39,7 +39,7 @@ public record BackupSettings(
     Map<String, String> tags,
     Clock clock) {
   private static final int USUAL_JOBS = 2;
-  private static final long USUALLY_LARGEST = 100L << 30;
+  private static final long USUALLY_LARGEST = 40L << 30;
   private static final Duration USUAL_WAIT = Duration.ofHours(1);
 
   /// @throws io.cooper.problem.ProblemException with [Code#BAD_USE] if no backup can be so
@@ -49,7 +49,7 @@ public record BackupSettings(
       throw wrong(
           "%d jobs, archives of up to %d bytes".formatted(jobs, largestArchive),
           "cannot be: both must be at least 1",
-          "leave them out: 2 jobs and archives of up to 100 GiB are usual");
+          "leave them out: 2 jobs and archives of up to 40 GiB are usual");
     }
     if (codec.dataSuffix().isEmpty()) {
       throw wrong(

@@ -45,7 +45,7 @@ import javax.sql.DataSource;
 /// - However it ends, by an error, an interrupt or a lost connection, PostgreSQL leaves backup
 ///   mode, no archive of it stays, and it is marked `FAILED` if the store can still be reached.
 ///   What a killed process leaves is `STARTED`, or not there at all: its archives are not visible
-///   before they are whole.
+///   before they are whole. The next backup clears it away: see [Unfinished].
 /// - Memory is one buffer and one compressor for each job, and what the store takes for a new
 ///   object, whatever the size of the database.
 ///
@@ -68,6 +68,7 @@ public final class BaseBackup {
   private final ObjectStore store;
   private final ServerFolder server;
   private final BackupSettings settings;
+  private final Unfinished unfinished;
 
   /// @param database gives a connection as a user who may execute the backup functions and has the
   ///   role `pg_read_all_settings`; to the server itself, not through a pooler
@@ -77,6 +78,7 @@ public final class BaseBackup {
     this.store = store;
     this.server = server;
     this.settings = settings;
+    this.unfinished = new Unfinished(store, server, settings.pgdata());
   }
 
   /// A backup that is done.
@@ -96,6 +98,9 @@ public final class BaseBackup {
       var cluster = session.cluster();
       requireOwnData(cluster);
       removeAbandoned();
+      if (session.isAlone()) {
+        unfinished.clear();
+      }
       var id = freeId();
       progress.at(new State(Phase.STARTING, 0, 0, 0, 0, Duration.ZERO));
       var begin = session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
@@ -307,6 +312,7 @@ public final class BaseBackup {
     }
 
     private Taken completed() throws IOException, InterruptedException {
+      unfinished.note(id);
       if (settings.announced()) {
         write(id, info, Intent.onlyNew());
       }
@@ -321,8 +327,18 @@ public final class BaseBackup {
       inventory.store(store, server, id, settings.tags());
       write(id, info, Intent.replacing());
       reason = Optional.empty();
+      forget();
       report(Phase.DONE);
       return new Taken(id, info, inventory);
+    }
+
+    /// The backup is done, with the note or without.
+    private void forget() {
+      try {
+        unfinished.forget(id);
+      } catch (StoreException _) {
+        // The next backup removes it.
+      }
     }
 
     /// Copies in threads of their own, so that this one can watch over the session.
@@ -520,6 +536,7 @@ public final class BaseBackup {
         write(id, failed(why), Intent.replacing());
         store.delete(copy.keys());
         store.delete(List.of(Inventory.key(server, id)));
+        unfinished.forget(id);
       } catch (StoreException _) {
         // It stays STARTED, which no reader restores from.
       }

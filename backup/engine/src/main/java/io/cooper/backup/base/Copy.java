@@ -21,8 +21,14 @@ final class Copy implements AutoCloseable {
   /// What is worth an archive of its own.
   private static final long WORTH_HELPING = 64L << 20;
 
-  /// What a tar and a frame have beyond the files, and files that grow meanwhile.
+  /// Files that grow meanwhile.
   private static final long MARGIN = 1L << 30;
+
+  /// A frame of what cannot be compressed is longer than that by less than this part of it.
+  private static final int INCOMPRESSIBLE = 64;
+
+  /// The headers of a tar and the filling of its last block.
+  private static final int AROUND_A_FILE = 4 << 10;
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
@@ -140,9 +146,11 @@ final class Copy implements AutoCloseable {
       }
     }
 
-    /// One file may go over the limit, by as much as all there is.
+    /// What is stored may be a little more than the files are; a file is never split, so the last
+    /// one may go over the limit. The store's memory depends on it.
     private long atMost() {
-      return Math.max(settings.largestArchive(), 1) + 2 * source.size() + MARGIN;
+      var all = source.size() + source.size() / INCOMPRESSIBLE + source.files() * AROUND_A_FILE;
+      return Math.min(all, settings.largestArchive() + source.largestFile()) + MARGIN;
     }
 
     void add(FoundFile found) throws IOException {

@@ -24,6 +24,7 @@ final class Source implements AutoCloseable {
   private final Set<String> folders = new HashSet<>();
   private Optional<Walk> walk = Optional.empty();
   private long size;
+  private long largestFile;
   private long files;
   private long taken;
   private int workers;
@@ -69,6 +70,7 @@ final class Source implements AutoCloseable {
       for (var found = all.next(); found.isPresent(); found = all.next()) {
         if (found.get().kind() == FoundFile.Kind.FILE) {
           size += found.get().size();
+          largestFile = Math.max(largestFile, found.get().size());
           files++;
         }
       }
@@ -77,6 +79,11 @@ final class Source implements AutoCloseable {
 
   synchronized long size() {
     return size;
+  }
+
+  /// The size of its largest file.
+  synchronized long largestFile() {
+    return largestFile;
   }
 
   synchronized long files() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
@@ -40,26 +41,31 @@ import org.xerial.snappy.SnappyFramedOutputStream;
 public enum Codec {
   /// As it is.
   NONE("none", "", ".tar", Levels.NONE),
-  /// Deflate, one member. Data at level 4: barman's level 9 takes seven times as long for one or
-  /// two percent.
-  GZIP("gzip", ".gz", ".tar.gz", new Levels(1, 6, 9, 1, 9, 4)),
+  /// Deflate, one member. At level 4: for data, barman's level 9 takes seven times as long for one
+  /// or two percent; for WAL of pgbench, its level 6 four times as long for three.
+  GZIP("gzip", ".gz", ".tar.gz", new Levels(1, 6, 9, 1, 9, 4, 4)),
   /// Blocks of up to 900 KB, one stream.
-  BZIP2("bzip2", ".bz2", ".tar.bz2", new Levels(1, 5, 9, 1, 9, 9)),
+  BZIP2("bzip2", ".bz2", ".tar.bz2", new Levels(1, 5, 9, 1, 9, 5, 9)),
   /// LZMA2. For WAL only: no barman reads data archives in it. At its usual level, writing takes 32
   /// MiB of memory for each file that is under way.
-  XZ("xz", ".xz", "", new Levels(1, 3, 5, 0, 9, 3)),
+  XZ("xz", ".xz", "", new Levels(1, 3, 5, 0, 9, 3, 3)),
   /// The framing format, chunks of 64 KiB with CRC32C. Has no levels.
   SNAPPY("snappy", ".snappy", ".tar.snappy", Levels.NONE),
-  /// One frame of independent blocks of 64 KiB. Data in it needs barman 3.18 to be read.
-  LZ4("lz4", ".lz4", ".tar.lz4", new Levels(0, 6, 10, 0, 16, 0)),
+  /// One frame of independent blocks of 64 KiB. WAL at level 3: of pgbench's, barman's level 6
+  /// takes twice as long for half a percent. Data in it needs barman 3.18 to be read.
+  LZ4("lz4", ".lz4", ".tar.lz4", new Levels(0, 6, 10, 0, 16, 3, 0)),
   /// One frame. Data in it needs barman 3.20 to be read, and CloudNativePG's plugin has none such.
-  ZSTD("zstd", ".zst", ".tar.zst", new Levels(1, 4, 9, -22, 22, 3));
+  ZSTD("zstd", ".zst", ".tar.zst", new Levels(1, 4, 9, -22, 22, 4, 3));
 
   /// What one call of the store or of a native library is worth.
   private static final int BUFFER = 64 << 10;
 
   /// The window of barman's data archives: 2 MiB.
   private static final int DATA_WINDOW_LOG = 21;
+
+  /// What one worker takes at a time, of WAL: less than zstd's own choice, which is four times the
+  /// window and leaves a segment to two of them.
+  private static final int ZSTD_JOB = 512 << 10;
 
   /// The least level at which LZ4 searches harder.
   private static final int LZ4_HIGH = 3;
@@ -78,15 +84,18 @@ public enum Codec {
     this.levels = levels;
   }
 
-  /// The levels of one compression: three by name, the least and the greatest, and that of data.
-  private record Levels(int low, int medium, int high, int least, int greatest, int data) {
-    static final Levels NONE = new Levels(0, 0, 0, 0, 0, 0);
+  /// The levels of one compression: three by name, the least and the greatest, and those of WAL and
+  /// of data if nobody says otherwise.
+  private record Levels(int low, int medium, int high, int least, int greatest, int wal, int data) {
+    static final Levels NONE = new Levels(0, 0, 0, 0, 0, 0, 0);
   }
 
   /// How hard to compress WAL.
   public sealed interface Level {
     /// By a name that means something in every compression.
     enum Named implements Level {
+      /// What takes no more time than it is worth; the other three are barman's.
+      USUAL,
       LOW,
       MEDIUM,
       HIGH
@@ -146,26 +155,41 @@ public enum Codec {
         .max(Comparator.comparingInt(codec -> codec.dataSuffix.length()));
   }
 
-  /// Compresses WAL at barman's usual level.
+  /// Compresses WAL at the usual level, with the caller's thread alone.
   public OutputStream encodeWal(OutputStream next, long size) throws IOException {
-    return encodeWal(next, size, Level.Named.MEDIUM);
+    return encodeWal(next, size, Level.Named.USUAL, 1);
   }
 
   /// Compresses a WAL file. Closing the stream ends the frame and closes the next; it must be
   /// closed, or native memory is lost.
   ///
   /// @param size of what will be written, in bytes: where a frame says its size, it is this
-  public OutputStream encodeWal(OutputStream next, long size, Level level) throws IOException {
+  /// @param threads that compress at the same time; gzip, lz4 and zstd can use more than one. What
+  ///   comes out is one member or frame all the same
+  public OutputStream encodeWal(OutputStream next, long size, Level level, int threads)
+      throws IOException {
     var number = number(level);
+    var together = threads > 1 && size > Runs.LENGTH;
     return switch (this) {
       case NONE -> next;
-      case GZIP -> new Encoding(new Gzip(next, number));
+      case GZIP ->
+          new Encoding(
+              together ? new Runs(next, new GzipRuns(number), threads) : new Gzip(next, number));
       case BZIP2 -> new Encoding(new BZip2CompressorOutputStream(buffered(next), number));
       case XZ -> new Encoding(xz(next, size, number));
       case SNAPPY -> new Encoding(new SnappyFramedOutputStream(next));
-      case LZ4 -> new Encoding(lz4(next, size, number));
-      case ZSTD -> new Encoding(new ZstdOutputStreamNoFinalizer(buffered(next), number));
+      case LZ4 ->
+          new Encoding(
+              together
+                  ? new Runs(buffered(next), new Lz4Runs(lz4Compressor(number), size), threads)
+                  : lz4(next, size, number));
+      case ZSTD -> new Encoding(zstd(next, number, together ? threads : 0));
     };
+  }
+
+  private static OutputStream zstd(OutputStream next, int level, int workers) throws IOException {
+    var out = new ZstdOutputStreamNoFinalizer(buffered(next), level);
+    return workers == 0 ? out : out.setWorkers(workers).setJobSize(ZSTD_JOB);
   }
 
   /// Compresses a data archive, at the levels of barman but for gzip. Closing the stream ends the
@@ -213,6 +237,7 @@ public enum Codec {
 
   private int number(Level level) {
     return switch (level) {
+      case Level.Named.USUAL -> levels.wal;
       case Level.Named.LOW -> levels.low;
       case Level.Named.MEDIUM -> levels.medium;
       case Level.Named.HIGH -> levels.high;
@@ -239,8 +264,7 @@ public enum Codec {
   /// Without checksums, as barman's, and with blocks that do not need each other: the library
   /// writes no others, and every reader takes both.
   private static OutputStream lz4(OutputStream next, long size, int level) throws IOException {
-    var factory = LZ4Factory.fastestInstance();
-    var compressor = level < LZ4_HIGH ? factory.fastCompressor() : factory.highCompressor(level);
+    var compressor = lz4Compressor(level);
     var flags =
         size < 0
             ? new FLG.Bits[] {FLG.Bits.BLOCK_INDEPENDENCE}
@@ -252,6 +276,11 @@ public enum Codec {
         compressor,
         XXHashFactory.fastestInstance().hash32(),
         flags);
+  }
+
+  private static LZ4Compressor lz4Compressor(int level) {
+    var factory = LZ4Factory.fastestInstance();
+    return level < LZ4_HIGH ? factory.fastCompressor() : factory.highCompressor(level);
   }
 
   /// The native reader takes only blocks that do not need each other, as we write them; barman

@@ -14,6 +14,7 @@ import io.cooper.problem.ProblemException;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.StoreException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,9 @@ public final class BackupChoice {
 
   /// The timeline of the backup, whichever that is.
   static final String CURRENT = "current";
+
+  /// How much the clocks of the store and of the database may differ.
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   private final ObjectStore store;
   private final ServerFolder server;
@@ -48,15 +52,19 @@ public final class BackupChoice {
   /// @param timeline along which is recovered: a number, `latest` or `current`. A backup of a
   ///   timeline that the wanted one did not come from, or left before the backup ended, does not
   ///   fit
-  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits, with [Code#BAD_USE] if
-  ///   one was named that is not done, or if none was named where only the user can know which is
-  ///   right; with [Code#BAD_INPUT] if the named one cannot be read
+  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits or the target lies
+  ///   beyond all WAL that is in the archive, with [Code#BAD_USE] if one was named that is not
+  ///   done, or if none was named where only the user can know which is right; with
+  ///   [Code#BAD_INPUT] if the named one cannot be read
   public Chosen choose(Wanted wanted, Target target, String timeline) throws StoreException {
-    return switch (wanted) {
-      case Wanted.Id(var id) -> requireDone(named(id));
-      case Wanted.Named(var name) -> requireDone(newestNamed(name));
-      case Wanted.Fitting() -> fitting(target, timeline);
-    };
+    var chosen =
+        switch (wanted) {
+          case Wanted.Id(var id) -> requireDone(named(id));
+          case Wanted.Named(var name) -> requireDone(newestNamed(name));
+          case Wanted.Fitting() -> fitting(target, timeline);
+        };
+    requireReachable(chosen, target);
+    return chosen;
   }
 
   private Chosen named(BackupId id) throws StoreException {
@@ -98,12 +106,78 @@ public final class BackupChoice {
       case Target.Latest() -> newest(done, _ -> true, "none is done");
       case Target.Immediate() -> newest(done, _ -> true, "none is done");
       case Target.Time(var time) ->
-          newest(done, each -> endedBy(each.info, time), "none ended by " + time);
+          newest(
+              done,
+              each -> endedBy(each.info, time),
+              "none ended by " + time + earliest(done, BackupInfo.END_TIME));
       case Target.Place(var lsn) ->
-          newest(done, each -> endedBy(each.info, lsn), "none ended at or before " + lsn);
+          newest(
+              done,
+              each -> endedBy(each.info, lsn),
+              "none ended at or before " + lsn + earliest(done, BackupInfo.END_LSN));
       case Target.Name(var name) -> only(done, "restore point '%s'".formatted(name));
       case Target.Transaction(var id) -> only(done, "transaction " + Long.toUnsignedString(id));
     };
+  }
+
+  private static <T extends Comparable<? super T>> String earliest(
+      List<Chosen> done, BackupInfo.Field<T> field) {
+    return done.stream()
+        .flatMap(each -> each.info.get(field).stream())
+        .min(Comparator.naturalOrder())
+        .map(first -> "; the oldest target that can be reached is " + first)
+        .orElse("");
+  }
+
+  /// PostgreSQL replays all the WAL there is before it says that it has missed its target: what can
+  /// be told from the archive is told before anything is restored.
+  private void requireReachable(Chosen chosen, Target target) throws StoreException {
+    switch (target) {
+      case Target.Time(var time) -> requireReachable(chosen, time);
+      case Target.Place(var lsn) -> requireReachable(chosen, lsn);
+      // Nothing in the archive tells where those are.
+      case Target.Name _, Target.Transaction _, Target.Latest _, Target.Immediate _ -> {}
+    }
+  }
+
+  private void requireReachable(Chosen chosen, OffsetDateTime time) throws StoreException {
+    if (endedAfter(chosen.info, time)) {
+      throw none(
+          "backup %s ended at %s, after the target %s"
+              .formatted(chosen.id, chosen.info.get(BackupInfo.END_TIME).orElseThrow(), time));
+    }
+    var reach = Reach.of(store, server, chosen.info.segmentSize());
+    if (reach.isPresent() && time.toInstant().isAfter(reach.get().stored().plus(CLOCKS_DIFFER))) {
+      throw beyond(
+          "the target %s is later than all WAL in the archive; the newest that can be reached is about %s, when WAL up to %s was stored"
+              .formatted(time, reach.get().stored(), reach.get().end()));
+    }
+  }
+
+  private static boolean endedAfter(BackupInfo info, OffsetDateTime time) {
+    return info.get(BackupInfo.END_TIME).filter(end -> end.isAfter(time)).isPresent();
+  }
+
+  private void requireReachable(Chosen chosen, Lsn lsn) throws StoreException {
+    var end = chosen.info.get(BackupInfo.END_LSN);
+    if (end.filter(each -> each.compareTo(lsn) > 0).isPresent()) {
+      throw none("backup %s ended at %s, after the target %s".formatted(chosen.id, end.get(), lsn));
+    }
+    var reach = Reach.of(store, server, chosen.info.segmentSize());
+    if (reach.isPresent() && lsn.compareTo(reach.get().end()) > 0) {
+      throw beyond(
+          "the target %s is beyond all WAL in the archive; the newest that can be reached is %s"
+              .formatted(lsn, reach.get().end()));
+    }
+  }
+
+  private ProblemException beyond(String what) {
+    return new Problem(
+            Code.NO_SUCH_OBJECT,
+            store.name() + "/" + server.wals(),
+            what,
+            "choose an earlier target, or wait until the server has archived its WAL")
+        .asException();
   }
 
   private List<Chosen> along(String timeline, List<Chosen> done) throws StoreException {

@@ -6,6 +6,7 @@ import io.cooper.backup.format.WalName;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
+import io.cooper.store.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,6 +94,11 @@ record SourceFile(Path path, WalName name, long size, long systemId) {
                         + " directory around it nor a WAL segment beside it",
                     "archive it from the pg_wal folder of its cluster")
                 .asException()));
+  }
+
+  /// What it holds.
+  Source bytes() {
+    return Source.of(path, size);
   }
 
   /// The segment that a name is about.

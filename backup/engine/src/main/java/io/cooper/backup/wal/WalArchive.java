@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The WAL of one server in a store, in barman-cloud's layout. One call is one file; whoever wants
 /// several at once calls from several threads. Memory does not depend on the size of a file.
@@ -40,11 +41,15 @@ import java.util.concurrent.ThreadLocalRandom;
 /// ([Code#NO_SUCH_OBJECT], only after the store listed it) from *the store did not answer*.
 public final class WalArchive {
   private static final int BUFFER = 64 << 10;
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   private final Stored stored;
   private final Settings settings;
   private final Ownership ownership;
   private final Set<Integer> timelinesProven = ConcurrentHashMap.newKeySet();
+
+  /// How many files are being compressed.
+  private final AtomicInteger compressed = new AtomicInteger();
 
   /// The compression that the last file was found in: the next one is asked for in it first.
   private volatile Codec usual = Codec.NONE;
@@ -69,7 +74,7 @@ public final class WalArchive {
 
     /// A compression at its usual level, without tags.
     public static Settings with(Codec codec) {
-      return new Settings(codec, Codec.Level.Named.MEDIUM, Map.of(), Map.of());
+      return new Settings(codec, Codec.Level.Named.USUAL, Map.of(), Map.of());
     }
   }
 
@@ -134,7 +139,10 @@ public final class WalArchive {
     var looking = new FutureTask<>(() -> stored.copies(file.name()));
     Thread.startVirtualThread(looking);
     try (var object = stored.store().create(key, intent(file))) {
-      pump(file, object.bytes());
+      var isTaken = settings.codec() == Codec.NONE && object.take(file.bytes());
+      if (!isTaken) {
+        pump(file, object.bytes());
+      }
       var copies = found(looking);
       if (!copies.isEmpty()) {
         return accept(file, copies);
@@ -160,16 +168,20 @@ public final class WalArchive {
 
   private void pump(SourceFile file, OutputStream object) throws StoreException {
     try (var in = Files.newInputStream(file.path())) {
-      send(file, in, object);
+      // One file alone gets all processors, several share them.
+      send(file, in, object, Math.max(1, PROCESSORS / compressed.incrementAndGet()));
     } catch (IOException cause) {
       throw Stored.storeFailure(cause).orElseThrow(() -> SourceFile.unreadable(file.path(), cause));
+    } finally {
+      compressed.decrementAndGet();
     }
   }
 
-  private void send(SourceFile file, InputStream in, OutputStream object) throws IOException {
+  private void send(SourceFile file, InputStream in, OutputStream object, int threads)
+      throws IOException {
     var buffer = new byte[BUFFER];
     var left = file.size();
-    try (var out = settings.codec().encodeWal(object, file.size(), settings.level())) {
+    try (var out = settings.codec().encodeWal(object, file.size(), settings.level(), threads)) {
       while (left > 0) {
         var count = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, left));
         if (count == 0) {

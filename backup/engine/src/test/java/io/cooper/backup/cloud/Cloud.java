@@ -64,23 +64,35 @@ public final class Cloud implements AutoCloseable {
   private final Kind kind;
   private final URI endpoint;
   private final Dialect dialect;
-  private final Opener opener;
+  private final String prefix;
+  private final Opener patient;
+  private final Opener impatient;
   private final AutoCloseable server;
 
-  private Cloud(Kind kind, URI endpoint, Dialect dialect, Opener opener, AutoCloseable server) {
+  private Cloud(
+      Kind kind,
+      URI endpoint,
+      Dialect dialect,
+      String prefix,
+      Opener patient,
+      Opener impatient,
+      AutoCloseable server) {
     this.kind = kind;
     this.endpoint = endpoint;
     this.dialect = dialect;
-    this.opener = opener;
+    this.prefix = prefix;
+    this.patient = patient;
+    this.impatient = impatient;
     this.server = server;
   }
 
   /// What names the bucket to barman-cloud.
   public String barmansUrl() {
+    var below = prefix.replaceAll("/+$", "");
     return switch (dialect) {
-      case S3 -> "s3://%s/%s".formatted(BUCKET, PREFIX);
-      case GCS -> "gs://%s/%s".formatted(BUCKET, PREFIX);
-      case AZURE -> "%s/%s/%s".formatted(endpoint, BUCKET, PREFIX);
+      case S3 -> "s3://%s/%s".formatted(BUCKET, below);
+      case GCS -> "gs://%s/%s".formatted(BUCKET, below);
+      case AZURE -> "%s/%s/%s".formatted(endpoint, BUCKET, below);
     };
   }
 
@@ -118,11 +130,19 @@ public final class Cloud implements AutoCloseable {
   ///
   /// @param folder for what it keeps, if it is a process of its own
   public static Cloud start(Kind kind, Path folder) throws IOException {
+    return start(kind, folder, PREFIX);
+  }
+
+  /// Starts it.
+  ///
+  /// @param folder for what it keeps, if it is a process of its own
+  /// @param prefix before all keys, as somebody writes it who does not think of its consequences
+  public static Cloud start(Kind kind, Path folder, String prefix) throws IOException {
     return switch (kind) {
       case LOCAL_S3 -> {
         var server = new LocalS3("secret").withBucket(BUCKET);
         // The profile whose requests carry the most protection, which a broken way must not break.
-        yield ofS3(kind, server.endpoint(), server.settings(BUCKET, PREFIX), server);
+        yield ofS3(kind, server.endpoint(), server.settings(BUCKET, prefix), prefix, server);
       }
       case MINIO -> {
         var server =
@@ -130,11 +150,11 @@ public final class Cloud implements AutoCloseable {
                 MinioServer.program().orElseThrow(),
                 Files.createDirectories(folder.resolve("minio/data")));
         makeBucket(server);
-        yield ofS3(kind, server.endpoint(), server.settings(BUCKET, PREFIX), server);
+        yield ofS3(kind, server.endpoint(), server.settings(BUCKET, prefix), prefix, server);
       }
       case LOCAL_GCS -> {
         var server = new LocalGcs().withBucket(BUCKET);
-        yield ofGcs(kind, server.endpoint(), server.settings(BUCKET, PREFIX), server);
+        yield ofGcs(kind, server.endpoint(), server.settings(BUCKET, prefix), prefix, server);
       }
       case FAKE_GCS -> {
         var server =
@@ -142,7 +162,7 @@ public final class Cloud implements AutoCloseable {
                 FakeGcsServer.program().orElseThrow(),
                 Files.createDirectories(folder.resolve("gcs")));
         server.makeBucket(BUCKET);
-        yield ofGcs(kind, server.endpoint(), server.settings(BUCKET, PREFIX), server);
+        yield ofGcs(kind, server.endpoint(), server.settings(BUCKET, prefix), prefix, server);
       }
       case AZURITE -> {
         var server =
@@ -156,27 +176,43 @@ public final class Cloud implements AutoCloseable {
             kind,
             server.address(),
             Dialect.AZURE,
+            prefix,
+            at -> new AzureStore(AzureSettings.of(BUCKET, prefix, Optional.of(at), who)),
             at ->
                 new AzureStore(
-                    AzureSettings.of(BUCKET, PREFIX, Optional.of(at), who)
+                    AzureSettings.of(BUCKET, prefix, Optional.of(at), who)
                         .waiting(Duration.ofMillis(1500))),
             server);
       }
     };
   }
 
-  private static Cloud ofS3(Kind kind, URI endpoint, S3Settings settings, AutoCloseable server) {
-    var impatient =
-        settings
-            .as(S3Profile.MINIO)
-            .inParts(5 << 20, 2)
-            .waiting(new S3Settings.Timeouts(PATIENCE, PATIENCE));
-    return new Cloud(kind, endpoint, Dialect.S3, at -> new S3Store(impatient.at(at)), server);
+  private static Cloud ofS3(
+      Kind kind, URI endpoint, S3Settings settings, String prefix, AutoCloseable server) {
+    var patient = settings.as(S3Profile.MINIO).inParts(5 << 20, 2);
+    var impatient = patient.waiting(new S3Settings.Timeouts(PATIENCE, PATIENCE));
+    return new Cloud(
+        kind,
+        endpoint,
+        Dialect.S3,
+        prefix,
+        at -> new S3Store(patient.at(at)),
+        at -> new S3Store(impatient.at(at)),
+        server);
   }
 
-  private static Cloud ofGcs(Kind kind, URI endpoint, GcsSettings settings, AutoCloseable server) {
-    var impatient = settings.inParts(1 << 20).waiting(new GcsSettings.Timeouts(PATIENCE, PATIENCE));
-    return new Cloud(kind, endpoint, Dialect.GCS, at -> new GcsStore(impatient.at(at)), server);
+  private static Cloud ofGcs(
+      Kind kind, URI endpoint, GcsSettings settings, String prefix, AutoCloseable server) {
+    var patient = settings.inParts(1 << 20);
+    var impatient = patient.waiting(new GcsSettings.Timeouts(PATIENCE, PATIENCE));
+    return new Cloud(
+        kind,
+        endpoint,
+        Dialect.GCS,
+        prefix,
+        at -> new GcsStore(patient.at(at)),
+        at -> new GcsStore(impatient.at(at)),
+        server);
   }
 
   /// The server listens before it answers: until then it says 503.
@@ -207,13 +243,13 @@ public final class Cloud implements AutoCloseable {
 
   /// The store, with nothing in between.
   public ObjectStore open() throws IOException {
-    return opener.at(endpoint);
+    return patient.at(endpoint);
   }
 
   /// The store behind a proxy, impatient, with short retries around it.
   public ObjectStore open(FaultProxy proxy, long seed) throws IOException {
     return new Retrying(
-        opener.at(proxy.endpoint()),
+        impatient.at(proxy.endpoint()),
         new Retrying.Pace(4, Duration.ofMillis(1), Duration.ofMillis(8)),
         Sleeper.ofThread(),
         new Random(seed)::nextDouble);

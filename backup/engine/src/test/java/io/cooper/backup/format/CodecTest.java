@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +39,7 @@ class CodecTest {
     return Stream.of(Codec.values())
         .flatMap(codec ->
             Stream.of(
+                    Codec.Level.Named.USUAL,
                     Codec.Level.Named.LOW,
                     Codec.Level.Named.MEDIUM,
                     Codec.Level.Named.HIGH,
@@ -122,8 +126,8 @@ class CodecTest {
 
   /// What is behind a stream may fail at any byte, and say the same again when it is closed.
   @ParameterizedTest
-  @EnumSource
-  void what_the_next_stream_says_comes_out_whole(Codec codec) {
+  @MethodSource("codecsAndThreads")
+  void what_the_next_stream_says_comes_out_whole(Codec codec, int threads) {
     var broken = new IOException("the wire is cut");
     var next =
         new OutputStream() {
@@ -135,12 +139,71 @@ class CodecTest {
 
     assertThatThrownBy(
             () -> {
-              try (var out = codec.encodeWal(next, 1 << 20)) {
+              try (var out = codec.encodeWal(next, 1 << 20, Codec.Level.Named.MEDIUM, threads)) {
                 out.write(halfRandom(1 << 20));
               }
             })
         .isInstanceOf(IOException.class)
         .hasMessage("the wire is cut");
+  }
+
+  static Stream<Object[]> codecsAndThreads() {
+    return Stream.of(Codec.values())
+        .flatMap(codec -> Stream.of(1, 3).map(threads -> new Object[] {codec, threads}));
+  }
+
+  /// Sizes around the ends of runs and blocks; content that shrinks, and content that does not.
+  @ParameterizedTest
+  @EnumSource
+  void wal_that_several_threads_compressed_comes_back_as_it_went_in(Codec codec)
+      throws IOException {
+    var run = Runs.LENGTH;
+    for (var size : new int[] {0, 1, run, run + 1, 5 * run - 1, 5 * run, 9 * run + 70_000}) {
+      for (var plain : List.of(halfRandom(size), random(size))) {
+        var stored = encodedWal(codec, plain, Codec.Level.Named.MEDIUM, 3);
+
+        assertThat(decoded(codec, stored)).as("%s of %d bytes", codec, size).isEqualTo(plain);
+        assertThat(stored.length).isLessThan(size + size / 60 + 100);
+      }
+    }
+  }
+
+  private static byte[] random(int size) {
+    var bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  void what_several_threads_compressed_is_one_member_or_frame() throws IOException {
+    var plain = halfRandom(3 << 20);
+    var level = Codec.Level.Named.MEDIUM;
+    var gzip = encodedWal(Codec.GZIP, plain, level, 3);
+    var lz4 = encodedWal(Codec.LZ4, plain, level, 3);
+    var zstd = encodedWal(Codec.ZSTD, plain, level, 3);
+
+    var inflater = new Inflater(true);
+    inflater.setInput(gzip, 10, gzip.length - 10);
+    var inflated = new byte[plain.length];
+    assertThat(inflate(inflater, inflated)).isEqualTo(plain.length);
+    assertThat(inflated).isEqualTo(plain);
+    assertThat(inflater.getRemaining()).as("checksum and length").isEqualTo(8);
+    inflater.end();
+    assertThat(com.github.luben.zstd.Zstd.findFrameCompressedSize(zstd)).isEqualTo(zstd.length);
+    assertThat(lz4)
+        .as("the same as one thread writes")
+        .isEqualTo(encodedWal(Codec.LZ4, plain, level));
+  }
+
+  private static int inflate(Inflater inflater, byte[] into) {
+    try {
+      var count = inflater.inflate(into);
+      assertThat(inflater.inflate(new byte[1])).isZero();
+      assertThat(inflater.finished()).isTrue();
+      return count;
+    } catch (DataFormatException cause) {
+      throw new AssertionError(cause);
+    }
   }
 
   @Test
@@ -173,8 +236,13 @@ class CodecTest {
 
   private static byte[] encodedWal(Codec codec, byte[] plain, Codec.Level level)
       throws IOException {
+    return encodedWal(codec, plain, level, 1);
+  }
+
+  private static byte[] encodedWal(Codec codec, byte[] plain, Codec.Level level, int threads)
+      throws IOException {
     var stored = new ByteArrayOutputStream();
-    try (var out = codec.encodeWal(stored, plain.length, level)) {
+    try (var out = codec.encodeWal(stored, plain.length, level, threads)) {
       out.write(plain);
     }
     return stored.toByteArray();

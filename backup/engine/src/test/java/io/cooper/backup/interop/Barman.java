@@ -19,11 +19,11 @@ final class Barman implements AutoCloseable {
   private final Cloud cloud;
   private final ObjectStore store;
 
-  private Barman(Path bin, Path folder, Cloud cloud) throws IOException {
+  private Barman(Path bin, Path folder, Cloud cloud, ObjectStore store) {
     this.bin = bin;
     this.folder = folder;
     this.cloud = cloud;
-    this.store = cloud.open();
+    this.store = store;
   }
 
   /// Where the programs are, if they are: in the folder that COOPER_INTEROP names, or on the path.
@@ -38,14 +38,37 @@ final class Barman implements AutoCloseable {
         .findFirst();
   }
 
+  /// Where the programs of an older release are, if they are: what CloudNativePG's images have had.
+  static Optional<Path> older() {
+    return Optional.ofNullable(System.getenv("COOPER_INTEROP"))
+        .map(home -> Path.of(home, "barman-3.17", "venv", "bin"))
+        .filter(each -> Files.isExecutable(each.resolve("barman-cloud-restore")));
+  }
+
+  /// The same cloud and store, with the programs of another release.
+  Barman of(Path otherBin) {
+    return new Barman(otherBin, folder, cloud, store);
+  }
+
   /// Starts a real S3 server, with nothing in it.
   static Barman start(Path folder) throws IOException {
     return start(folder, Cloud.Kind.MINIO);
   }
 
+  /// Starts a real S3 server, with nothing in it.
+  ///
+  /// @param prefix as somebody writes it who does not think of its consequences
+  static Barman start(Path folder, String prefix) throws IOException {
+    return in(folder, Cloud.start(Cloud.Kind.MINIO, folder, prefix));
+  }
+
   /// Starts a cloud, with nothing in it.
   static Barman start(Path folder, Cloud.Kind kind) throws IOException {
-    return new Barman(installed().orElseThrow(), folder, Cloud.start(kind, folder));
+    return in(folder, Cloud.start(kind, folder));
+  }
+
+  private static Barman in(Path folder, Cloud cloud) throws IOException {
+    return new Barman(installed().orElseThrow(), folder, cloud, cloud.open());
   }
 
   /// What the programs work on.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A PostgreSQL server of its own, in a folder, stopped when it is closed. Runs as root as well,
@@ -35,20 +36,23 @@ public final class Postgres implements AutoCloseable {
   /// @param settings lines of `postgresql.conf`
   public static Postgres create(Binaries binaries, Path data, String... settings)
       throws IOException, InterruptedException {
+    return create(binaries, data, List.of("-k"), settings);
+  }
+
+  /// A new cluster, not started.
+  ///
+  /// @param options of `initdb`
+  /// @param settings lines of `postgresql.conf`
+  public static Postgres create(
+      Binaries binaries, Path data, List<String> options, String... settings)
+      throws IOException, InterruptedException {
     var server = new Postgres(binaries, data);
+    var usual = List.of("-D", data.toString(), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8");
     server.run(
         "initdb",
-        "-D",
-        data.toString(),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-k",
-        "-N",
-        "-E",
-        "UTF8",
-        "--locale=C");
+        Stream.of(usual, List.of("--locale=C"), options)
+            .flatMap(List::stream)
+            .toArray(String[]::new));
     server.configure(
         "fsync = off",
         "max_wal_senders = 5",

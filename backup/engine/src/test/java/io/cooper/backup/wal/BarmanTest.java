@@ -1,6 +1,8 @@
 package io.cooper.backup.wal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,6 +22,8 @@ import io.cooper.store.s3.MinioServer;
 import io.cooper.store.s3.S3Profile;
 import io.cooper.store.s3.S3Store;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -116,6 +121,43 @@ class BarmanTest {
 
     assertThat(restored.exit()).as(restored.text()).isZero();
     assertThat(Files.mismatch(out, segment)).isEqualTo(-1);
+  }
+
+  /// Rows 5 and 6 for the sizes that a cluster can have; the content is mostly a hole, or a test of
+  /// the largest would take its time only.
+  @ParameterizedTest
+  @CsvSource({"1, GZIP", "4, NONE", "64, LZ4", "256, NONE", "1024, ZSTD"})
+  void segments_of_any_size_go_both_ways(int mebibytes, Codec codec) throws Exception {
+    var size = mebibytes << 20;
+    var name = "000000010000000A00000001";
+    var pgdata = folder.resolve("size-" + mebibytes);
+    var segment = Wal.in(pgdata, Wal.CLUSTER, size).folder().resolve(name);
+    try (var out = FileChannel.open(segment, CREATE_NEW, WRITE)) {
+      out.write(ByteBuffer.wrap(Wal.begin(name, Wal.CLUSTER, size)));
+      for (var at = size / 4L; at < size; at += size / 4L) {
+        out.write(ByteBuffer.wrap(text("%d ".formatted(at).repeat(50_000))), at);
+      }
+      out.write(ByteBuffer.wrap(new byte[1]), size - 1L);
+    }
+    var option = codec == Codec.NONE ? List.<String>of() : List.of("--" + codec.option());
+    var out = folder.resolve("size.out");
+
+    archive("size-ours-" + mebibytes, codec).put(segment);
+    var theirs = barman("wal-restore", spool(), "size-ours-" + mebibytes, name, out.toString());
+    assertThat(theirs.exit()).as(theirs.text()).isZero();
+    assertThat(Files.mismatch(out, segment)).isEqualTo(-1);
+
+    var archived = barman("wal-archive", option, "size-theirs-" + mebibytes, segment.toString());
+    assertThat(archived.exit()).as(archived.text()).isZero();
+    archive("size-theirs-" + mebibytes, Codec.NONE).get(WalName.parse(name), out);
+    assertThat(Files.mismatch(out, segment)).isEqualTo(-1);
+    assertThat(archive("size-theirs-" + mebibytes, Codec.LZ4).put(segment).already()).isTrue();
+    Files.delete(out);
+    Files.delete(segment);
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(UTF_8);
   }
 
   static Stream<Object[]> codecsAndLevels() {
@@ -326,7 +368,7 @@ class BarmanTest {
     return new Ended(process.exitValue(), text.isEmpty() ? Files.readString(errors) : text);
   }
 
-  private static Optional<Path> tool(String name) {
+  static Optional<Path> tool(String name) {
     return Stream.concat(
             Stream.ofNullable(System.getenv("COOPER_INTEROP")).map(root -> root + "/bin"),
             Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":")))

@@ -43,11 +43,11 @@ class KillTest {
     var random = new Random(20261121);
     var killed = 0;
     for (var round = 0; round < ROUNDS; round++) {
-      killed += run(random.nextInt(150), "archive", answers.toString()) ? 1 : 0;
+      killed += run(random.nextInt(150), "archive", answers.toString(), "lz4", "4") ? 1 : 0;
       assertAcknowledgedIsThere(wal, answers);
     }
     assertThat(killed).as("rounds that were killed at work").isGreaterThan(ROUNDS / 2);
-    run(60_000, "archive", answers.toString());
+    run(60_000, "archive", answers.toString(), "lz4", "4");
 
     assertThat(acknowledged(answers)).contains(names().toArray(String[]::new));
     assertAcknowledgedIsThere(wal, answers);
@@ -84,12 +84,12 @@ class KillTest {
     var random = new Random(42);
     for (var round = 0; round < ROUNDS / 2; round++) {
       var out = folder.resolve("restored-" + round);
-      run(random.nextInt(120), "restore", out.toString(), Integer.toString(segments));
+      run(random.nextInt(120), "restore", out.toString(), "lz4", "4", Integer.toString(segments));
 
       assertAllRight(wal, out);
     }
     var last = folder.resolve("restored-last");
-    run(60_000, "restore", last.toString(), Integer.toString(segments));
+    run(60_000, "restore", last.toString(), "lz4", "4", Integer.toString(segments));
     assertAllRight(wal, last);
     assertThat(last.resolve(Wal.name(segments))).exists();
   }
@@ -107,7 +107,7 @@ class KillTest {
     heap = "-Xmx40m";
     var answers = folder.resolve("answers");
 
-    assertThat(run(120_000, "archive", answers.toString())).as("killed").isFalse();
+    assertThat(run(120_000, "archive", answers.toString(), "lz4", "4")).as("killed").isFalse();
     assertThat(acknowledged(answers)).isEqualTo(names);
     assertAcknowledgedIsThere(wal, answers);
   }

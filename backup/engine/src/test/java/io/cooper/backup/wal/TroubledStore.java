@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A store whose connection is broken for some keys, and which counts what it is asked.
-final class TroubledStore extends AroundStore {
+class TroubledStore extends AroundStore {
   volatile Predicate<String> broken = _ -> false;
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger created = new AtomicInteger();

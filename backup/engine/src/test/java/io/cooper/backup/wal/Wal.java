@@ -60,6 +60,23 @@ final class Wal {
     return content(name, seed, systemId, size);
   }
 
+  /// The header of a segment's first page.
+  static byte[] begin(String name, long systemId, int size) {
+    var segment = SourceFile.segmentOf(WalName.parse(name));
+    return ByteBuffer.allocate(PageHeader.LENGTH)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort((short) 0xD118)
+        .putShort((short) 2)
+        .putInt(segment.timeline())
+        .putLong(((long) segment.log() << 32) + (long) segment.low() * size)
+        .putInt(0)
+        .putInt(0)
+        .putLong(systemId)
+        .putInt(size)
+        .putInt(PAGE)
+        .array();
+  }
+
   static byte[] content(String name, long seed, long systemId, int size) {
     var segment = SourceFile.segmentOf(WalName.parse(name));
     var bytes = new byte[size];

@@ -12,12 +12,18 @@ import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.WalName;
 import io.cooper.problem.Code;
 import io.cooper.problem.ProblemException;
+import io.cooper.store.FaultyStore;
+import io.cooper.store.FaultyStore.Point;
 import io.cooper.store.Intent;
 import io.cooper.store.MemoryStore;
+import io.cooper.store.NewObject;
 import io.cooper.store.ObjectStore;
+import io.cooper.store.StoreException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +261,49 @@ class WalArchiveTest {
         new Object[] {FIRST, foreign, "cluster 42"},
         new Object[] {"00000002.history", new byte[0], "0 bytes"},
         new Object[] {"RECOVERYXLOG", good, "no name of a WAL"});
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "ZSTD"})
+  void a_store_that_may_only_be_read_is_one_clear_error_and_still_restores(Codec codec)
+      throws IOException {
+    archive(Codec.NONE).put(wal.segment(FIRST, 1));
+    var readOnly =
+        new FaultyStore(memory)
+            .fail(Point.COMMIT, _ -> true, Code.STORE_DENIED, 0, Integer.MAX_VALUE);
+    var archive = archive(readOnly, codec);
+
+    assertProblem(Code.STORE_DENIED, Wal.name(2), () -> archive.put(wal.segment(Wal.name(2), 2)));
+    assertThat(archive.put(wal.segment(FIRST, 1)).already()).isTrue();
+    assertThat(keys()).containsExactly("srv/cooper/identity", FIRST_KEY);
+    var out = folder.resolve("back");
+    archive.get(WalName.parse(FIRST), out);
+    assertThat(out).hasSameBinaryContentAs(wal.folder().resolve(FIRST));
+  }
+
+  @Test
+  void a_segment_that_became_shorter_while_it_was_sent_is_not_archived() throws IOException {
+    archive(Codec.NONE).put(wal.segment(FIRST, 1));
+    var second = wal.segment(Wal.name(2), 2);
+    for (var codec : List.of(Codec.NONE, Codec.GZIP)) {
+      // It is cut after it was looked at, just before it is read.
+      var cutting =
+          new TroubledStore(memory) {
+            @Override
+            public NewObject create(String key, Intent intent) throws StoreException {
+              try (var file = FileChannel.open(second, StandardOpenOption.WRITE)) {
+                file.truncate(700_000);
+              } catch (IOException cause) {
+                throw new AssertionError(cause);
+              }
+              return super.create(key, intent);
+            }
+          };
+
+      assertProblem(Code.DISK, Wal.name(2), () -> archive(cutting, codec).put(second));
+      wal.segment(Wal.name(2), 2);
+    }
+    assertThat(keys()).containsExactly("srv/cooper/identity", FIRST_KEY);
   }
 
   @Test

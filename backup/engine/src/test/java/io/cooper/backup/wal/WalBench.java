@@ -8,6 +8,7 @@ import io.cooper.backup.format.WalName;
 import io.cooper.store.Retrying;
 import io.cooper.store.Secret;
 import io.cooper.store.s3.S3Credentials;
+import io.cooper.store.s3.S3Profile;
 import io.cooper.store.s3.S3Settings;
 import io.cooper.store.s3.S3Store;
 import java.io.BufferedReader;
@@ -29,10 +30,14 @@ final class WalBench {
 
   /// Begins.
   ///
-  /// @param args endpoint, bucket, user, password, files at once, folder for the spool
+  /// @param args endpoint, bucket, user, password, files at once, folder for the spool, and the
+  ///   certificates to trust if they are not the usual ones
   public static void main(String[] args) throws IOException {
     var credentials = new S3Credentials.Keys(args[2], new Secret(args[3]), Optional.empty());
-    var settings = S3Settings.of(args[1], "bench", Optional.of(URI.create(args[0])), credentials);
+    var usual =
+        S3Settings.of(args[1], "bench", Optional.of(URI.create(args[0])), credentials)
+            .as(S3Profile.MINIO);
+    var settings = args.length > 6 ? usual.trusting(Path.of(args[6])) : usual;
     var atOnce = Integer.parseInt(args[4]);
     Map<String, WalArchiver> archivers = new HashMap<>();
     Map<String, WalRestorer> restorers = new HashMap<>();

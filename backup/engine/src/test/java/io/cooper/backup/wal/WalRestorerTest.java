@@ -251,6 +251,36 @@ class WalRestorerTest {
   }
 
   @Test
+  void a_full_disk_under_the_spool_costs_only_time() throws Exception {
+    try (var disk = new FullDisk(folder.resolve("full"), 5 * Wal.MEBIBYTE / 2);
+        var restorer =
+            new WalRestorer(
+                archive, new WalRestorer.Settings(4, disk.place(), 64L * Wal.MEBIBYTE))) {
+      var leastRoom = Long.MAX_VALUE;
+      for (var number = 1; number <= SEGMENTS; number++) {
+        restorer.restore(name(number), destination);
+        assertRestored(number);
+        restorer.awaitAhead();
+        leastRoom = Math.min(leastRoom, disk.place().toFile().getUsableSpace());
+      }
+      assertThat(leastRoom).as("room for another one").isLessThan(Wal.MEBIBYTE);
+    }
+  }
+
+  @Test
+  void a_full_disk_under_the_destination_is_one_clear_error_and_leaves_no_half_file()
+      throws Exception {
+    try (var disk = new FullDisk(folder.resolve("full"), Wal.MEBIBYTE / 2);
+        var restorer = restorer(0, 8)) {
+      WalArchiveTest.assertProblem(
+          Code.DISK,
+          disk.place().toString(),
+          () -> restorer.restore(name(1), disk.place().resolve("RECOVERYXLOG")));
+      assertThat(disk.place()).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void a_destination_that_cannot_be_written_is_told_by_its_path() {
     try (var restorer = restorer(0, 8)) {
       WalArchiveTest.assertProblem(

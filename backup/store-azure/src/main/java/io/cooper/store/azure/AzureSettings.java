@@ -95,6 +95,24 @@ public record AzureSettings(
         patience);
   }
 
+  /// The same, sending large objects in other parts.
+  ///
+  /// @param ofBytes of each
+  /// @param atOnce of one object under way
+  public AzureSettings inParts(int ofBytes, int atOnce) {
+    return new AzureSettings(
+        container,
+        prefix,
+        service,
+        credentials,
+        caFile,
+        encryptionScope,
+        tags,
+        ofBytes,
+        atOnce,
+        patience);
+  }
+
   /// The same, with other patience.
   public AzureSettings waiting(Duration howLong) {
     return new AzureSettings(

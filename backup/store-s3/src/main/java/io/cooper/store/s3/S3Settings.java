@@ -36,7 +36,8 @@ public record S3Settings(
     int partSize,
     int parallelParts,
     Timeouts timeouts) {
-  private static final int SMALLEST_PART = 5 << 20;
+  /// In bytes, of every part but the last.
+  static final int SMALLEST_PART = 5 << 20;
 
   /// How long is waited for the store.
   ///

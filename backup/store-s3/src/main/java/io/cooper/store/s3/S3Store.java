@@ -3,6 +3,7 @@ package io.cooper.store.s3;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.store.Abandoned;
+import io.cooper.store.Blocks;
 import io.cooper.store.Intent;
 import io.cooper.store.Keys;
 import io.cooper.store.Keyspace;
@@ -43,11 +44,17 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// A bucket, and a prefix in it.
 ///
 /// Sizes: an object up to the part size goes in one request, so its ETag is its MD5 as
-/// barman-cloud's is; larger ones in parts. Content type and metadata are S3's own, but for one
-/// entry of metadata (`cooper-writer`), by which a writer whose answer was lost knows its own
-/// object again.
+/// barman-cloud's is, and so does one of up to 100 MiB that comes from a [Source]; larger ones go
+/// in parts. Content type and metadata are S3's own, but for one entry of metadata
+/// (`cooper-writer`), by which a writer whose answer was lost knows its own object again.
 public final class S3Store implements ObjectStore {
   private static final int MAX_PARTS = 10_000;
+
+  /// As barman-cloud's limit for WAL.
+  private static final int LARGEST_WHOLE = 100 << 20;
+
+  private static final int IDLE_MEMORY = 8 << 20;
+
   private static final int DELETE_AT_ONCE = 1000;
 
   private final S3Settings settings;
@@ -56,6 +63,7 @@ public final class S3Store implements ObjectStore {
   private final S3Client client;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("s3-part-", 0).factory());
+  private final Blocks memory = new Blocks(IDLE_MEMORY);
   private final AtomicBoolean deletesSingly = new AtomicBoolean();
   private final AtomicBoolean looksFirst;
 
@@ -95,11 +103,18 @@ public final class S3Store implements ObjectStore {
   @Override
   public NewObject create(String key, Intent intent) throws StoreException {
     var upload = new S3Upload(this, client, settings, key, space.check(key), intent, looksFirst);
-    return new PartedObject(
-        name() + "/" + key,
-        upload,
-        PartedObject.Shape.of(intent, settings.partSize(), settings.parallelParts(), MAX_PARTS),
-        threads);
+    return new PartedObject(name() + "/" + key, upload, shape(intent), threads, memory);
+  }
+
+  /// An object that is known to be small is mostly one of several that are written at once: it gets
+  /// by with less memory.
+  private PartedObject.Shape shape(Intent intent) {
+    var shape =
+        intent.atMost() <= LARGEST_WHOLE
+            ? new PartedObject.Shape(S3Settings.SMALLEST_PART, 1, MAX_PARTS)
+            : PartedObject.Shape.of(
+                intent, settings.partSize(), settings.parallelParts(), MAX_PARTS);
+    return shape.wholeUpTo(LARGEST_WHOLE);
   }
 
   @Override

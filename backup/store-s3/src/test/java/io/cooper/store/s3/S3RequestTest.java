@@ -3,9 +3,13 @@ package io.cooper.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cooper.store.Intent;
+import io.cooper.store.ObjectStore;
 import io.cooper.store.Secret;
+import io.cooper.store.Source;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -13,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +68,30 @@ class S3RequestTest {
   void a_segment_that_fits_in_one_part_is_one_request() throws IOException {
     put(PART, Intent.replacing().ofAtMost(PART), settings -> settings);
     assertThat(server().requests()).containsExactly("PUT /backups/pg/a");
+  }
+
+  @Test
+  void a_file_of_a_segments_size_is_one_request_and_a_larger_one_is_parts(@TempDir Path folder)
+      throws IOException {
+    var file = folder.resolve("file");
+    try (var out = new RandomAccessFile(file.toFile(), "rw")) {
+      out.setLength((100 << 20) + 1);
+    }
+    var settings = server().settings("backups", "pg").as(S3Profile.MINIO);
+    try (var store = new S3Store(settings)) {
+      take(store, Source.of(file, 16 << 20));
+      assertThat(server().requests()).containsExactly("PUT /backups/pg/a");
+      assertThat(server().etag("backups", "pg/a")).isEqualTo("2c7ab85a893283e98c931e9511add182");
+      take(store, Source.of(file, (100 << 20) + 1));
+      assertThat(server().etag("backups", "pg/a")).endsWith("-13");
+    }
+  }
+
+  private static void take(ObjectStore store, Source source) throws IOException {
+    try (var object = store.create("a", Intent.replacing().ofAtMost(source.size() + 1))) {
+      assertThat(object.take(source)).isTrue();
+      assertThat(object.commit().size()).isEqualTo(source.size());
+    }
   }
 
   @Test

@@ -1,0 +1,104 @@
+package io.cooper.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+
+/// What `cooper train` archives WAL into: as much of an S3 store as one segment needs, on this
+/// machine. An archive_command starts the program for each segment, and half of that is the loading
+/// of classes.
+final class TrainedArchive implements AutoCloseable {
+  private static final String SEGMENT = "000000010000000000000001";
+  private static final int MEBIBYTE = 1 << 20;
+  private static final int PAGE = 8192;
+
+  private final HttpServer server;
+  private final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+
+  TrainedArchive() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  String endpoint() {
+    return "http://%s:%d"
+        .formatted(
+            InetAddress.getLoopbackAddress().getHostAddress(), server.getAddress().getPort());
+  }
+
+  /// A segment of 1 MiB in the `pg_wal` of a data directory.
+  static Path segment(Path pgdata) throws IOException {
+    var wal = Files.createDirectories(pgdata.resolve("pg_wal"));
+    var bytes = ByteBuffer.allocate(MEBIBYTE).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort((short) 0xD118).putShort((short) 2);
+    bytes.putInt(1).putLong(MEBIBYTE).putInt(0).putInt(0);
+    bytes.putLong(1).putInt(MEBIBYTE).putInt(PAGE);
+    return Files.write(wal.resolve(SEGMENT), bytes.array());
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      var key = exchange.getRequestURI().getPath().replaceFirst("^/[^/]*/?", "");
+      var query = String.valueOf(exchange.getRequestURI().getQuery());
+      switch (exchange.getRequestMethod()) {
+        case "PUT" -> {
+          objects.put(key, exchange.getRequestBody().readAllBytes());
+          say(exchange, 200, new byte[0]);
+        }
+        case "GET" -> {
+          var object = objects.get(key);
+          if (query.contains("list-type=2")) {
+            say(exchange, 200, listing().getBytes(UTF_8));
+          } else if (object == null) {
+            say(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>".getBytes(UTF_8));
+          } else {
+            say(exchange, 200, object);
+          }
+        }
+        default -> say(exchange, 501, new byte[0]);
+      }
+    }
+  }
+
+  private String listing() {
+    return objects.entrySet().stream()
+        .filter(entry -> entry.getKey().contains("/wals/"))
+        .map(entry ->
+            "<Contents><Key>%s</Key><Size>%d</Size><ETag>\"1\"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+                .formatted(entry.getKey(), entry.getValue().length))
+        .collect(
+            Collectors.joining(
+                "", "<ListBucketResult><IsTruncated>false</IsTruncated>", "</ListBucketResult>"));
+  }
+
+  private static void say(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.getResponseHeaders().set("ETag", "\"1\"");
+    exchange.getResponseHeaders().set("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT");
+    exchange.getResponseHeaders().set("Content-Type", "application/xml");
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  /// Where the segment is put in one compression; each has an archive of its own.
+  static String serverName(String profile, String compression) {
+    return "%s-%s".formatted(profile, compression).toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
