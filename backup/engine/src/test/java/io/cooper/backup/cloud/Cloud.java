@@ -40,7 +40,11 @@ public final class Cloud implements AutoCloseable {
   /// Before all keys.
   public static final String PREFIX = "some/prefix";
 
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// With a proxy that never answers.
+  private static final Duration IMPATIENCE = Duration.ofMillis(500);
+
   private static final int ATTEMPTS = 100;
 
   /// Which one.
@@ -58,7 +62,7 @@ public final class Cloud implements AutoCloseable {
   }
 
   private interface Opener {
-    ObjectStore at(URI endpoint) throws IOException;
+    ObjectStore at(URI endpoint, Duration patience) throws IOException;
   }
 
   private final Kind kind;
@@ -156,27 +160,34 @@ public final class Cloud implements AutoCloseable {
             kind,
             server.address(),
             Dialect.AZURE,
-            at ->
+            (at, patience) ->
                 new AzureStore(
-                    AzureSettings.of(BUCKET, PREFIX, Optional.of(at), who)
-                        .waiting(Duration.ofMillis(1500))),
+                    AzureSettings.of(BUCKET, PREFIX, Optional.of(at), who).waiting(patience)),
             server);
       }
     };
   }
 
   private static Cloud ofS3(Kind kind, URI endpoint, S3Settings settings, AutoCloseable server) {
-    var impatient =
-        settings
-            .as(S3Profile.MINIO)
-            .inParts(5 << 20, 2)
-            .waiting(new S3Settings.Timeouts(PATIENCE, PATIENCE));
-    return new Cloud(kind, endpoint, Dialect.S3, at -> new S3Store(impatient.at(at)), server);
+    var inParts = settings.as(S3Profile.MINIO).inParts(5 << 20, 2);
+    return new Cloud(
+        kind,
+        endpoint,
+        Dialect.S3,
+        (at, patience) ->
+            new S3Store(inParts.at(at).waiting(new S3Settings.Timeouts(patience, patience))),
+        server);
   }
 
   private static Cloud ofGcs(Kind kind, URI endpoint, GcsSettings settings, AutoCloseable server) {
-    var impatient = settings.inParts(1 << 20).waiting(new GcsSettings.Timeouts(PATIENCE, PATIENCE));
-    return new Cloud(kind, endpoint, Dialect.GCS, at -> new GcsStore(impatient.at(at)), server);
+    var inParts = settings.inParts(1 << 20);
+    return new Cloud(
+        kind,
+        endpoint,
+        Dialect.GCS,
+        (at, patience) ->
+            new GcsStore(inParts.at(at).waiting(new GcsSettings.Timeouts(patience, patience))),
+        server);
   }
 
   /// The server listens before it answers: until then it says 503.
@@ -207,13 +218,13 @@ public final class Cloud implements AutoCloseable {
 
   /// The store, with nothing in between.
   public ObjectStore open() throws IOException {
-    return opener.at(endpoint);
+    return opener.at(endpoint, PATIENCE);
   }
 
   /// The store behind a proxy, impatient, with short retries around it.
   public ObjectStore open(FaultProxy proxy, long seed) throws IOException {
     return new Retrying(
-        opener.at(proxy.endpoint()),
+        opener.at(proxy.endpoint(), IMPATIENCE),
         new Retrying.Pace(4, Duration.ofMillis(1), Duration.ofMillis(8)),
         Sleeper.ofThread(),
         new Random(seed)::nextDouble);
