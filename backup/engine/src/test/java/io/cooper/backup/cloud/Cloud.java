@@ -40,7 +40,11 @@ public final class Cloud implements AutoCloseable {
   /// Before all keys.
   public static final String PREFIX = "some/prefix";
 
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// With a proxy that never answers.
+  private static final Duration IMPATIENCE = Duration.ofMillis(500);
+
   private static final int ATTEMPTS = 100;
 
   /// Which one.
@@ -58,15 +62,14 @@ public final class Cloud implements AutoCloseable {
   }
 
   private interface Opener {
-    ObjectStore at(URI endpoint) throws IOException;
+    ObjectStore at(URI endpoint, Duration patience) throws IOException;
   }
 
   private final Kind kind;
   private final URI endpoint;
   private final Dialect dialect;
   private final String prefix;
-  private final Opener patient;
-  private final Opener impatient;
+  private final Opener opener;
   private final AutoCloseable server;
 
   private Cloud(
@@ -74,15 +77,13 @@ public final class Cloud implements AutoCloseable {
       URI endpoint,
       Dialect dialect,
       String prefix,
-      Opener patient,
-      Opener impatient,
+      Opener opener,
       AutoCloseable server) {
     this.kind = kind;
     this.endpoint = endpoint;
     this.dialect = dialect;
     this.prefix = prefix;
-    this.patient = patient;
-    this.impatient = impatient;
+    this.opener = opener;
     this.server = server;
   }
 
@@ -177,41 +178,35 @@ public final class Cloud implements AutoCloseable {
             server.address(),
             Dialect.AZURE,
             prefix,
-            at -> new AzureStore(AzureSettings.of(BUCKET, prefix, Optional.of(at), who)),
-            at ->
+            (at, patience) ->
                 new AzureStore(
-                    AzureSettings.of(BUCKET, prefix, Optional.of(at), who)
-                        .waiting(Duration.ofMillis(1500))),
+                    AzureSettings.of(BUCKET, prefix, Optional.of(at), who).waiting(patience)),
             server);
       }
     };
   }
 
-  private static Cloud ofS3(
-      Kind kind, URI endpoint, S3Settings settings, String prefix, AutoCloseable server) {
-    var patient = settings.as(S3Profile.MINIO).inParts(5 << 20, 2);
-    var impatient = patient.waiting(new S3Settings.Timeouts(PATIENCE, PATIENCE));
+  private static Cloud ofS3(Kind kind, URI endpoint, S3Settings settings, String prefix, AutoCloseable server) {
+    var inParts = settings.as(S3Profile.MINIO).inParts(5 << 20, 2);
     return new Cloud(
         kind,
         endpoint,
         Dialect.S3,
         prefix,
-        at -> new S3Store(patient.at(at)),
-        at -> new S3Store(impatient.at(at)),
+        (at, patience) ->
+            new S3Store(inParts.at(at).waiting(new S3Settings.Timeouts(patience, patience))),
         server);
   }
 
-  private static Cloud ofGcs(
-      Kind kind, URI endpoint, GcsSettings settings, String prefix, AutoCloseable server) {
-    var patient = settings.inParts(1 << 20);
-    var impatient = patient.waiting(new GcsSettings.Timeouts(PATIENCE, PATIENCE));
+  private static Cloud ofGcs(Kind kind, URI endpoint, GcsSettings settings, String prefix, AutoCloseable server) {
+    var inParts = settings.inParts(1 << 20);
     return new Cloud(
         kind,
         endpoint,
         Dialect.GCS,
         prefix,
-        at -> new GcsStore(patient.at(at)),
-        at -> new GcsStore(impatient.at(at)),
+        (at, patience) ->
+            new GcsStore(inParts.at(at).waiting(new GcsSettings.Timeouts(patience, patience))),
         server);
   }
 
@@ -243,13 +238,13 @@ public final class Cloud implements AutoCloseable {
 
   /// The store, with nothing in between.
   public ObjectStore open() throws IOException {
-    return patient.at(endpoint);
+    return opener.at(endpoint, PATIENCE);
   }
 
   /// The store behind a proxy, impatient, with short retries around it.
   public ObjectStore open(FaultProxy proxy, long seed) throws IOException {
     return new Retrying(
-        impatient.at(proxy.endpoint()),
+        opener.at(proxy.endpoint(), IMPATIENCE),
         new Retrying.Pace(4, Duration.ofMillis(1), Duration.ofMillis(8)),
         Sleeper.ofThread(),
         new Random(seed)::nextDouble);

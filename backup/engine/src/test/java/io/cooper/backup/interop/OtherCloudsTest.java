@@ -155,6 +155,9 @@ class OtherCloudsTest {
       var kept = barman.run("barman-cloud-backup-keep", List.of("--target", "full"), id.text());
       assertThat(kept.exit()).as(kept.output()).isZero();
       assertThat(new Catalog(barman.store(), SERVER).backup("b1").keep()).isPresent();
+      assumeThat(kind)
+          .describedAs("the emulator's answer to a batch, by which barman removes, is not one")
+          .isNotEqualTo(Cloud.Kind.FAKE_GCS);
       assertThat(barman.run("barman-cloud-backup-keep", List.of("-r"), id.text()).exit()).isZero();
       assertThat(new Catalog(barman.store(), SERVER).backup("b1").keep()).isEmpty();
 
