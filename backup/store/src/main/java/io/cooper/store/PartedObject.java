@@ -38,6 +38,9 @@ public final class PartedObject implements NewObject {
   private boolean begun;
   private boolean ended;
 
+  /// Whether it counts among those that take memory.
+  private boolean holds;
+
   /// Whether the writer knows of the failure.
   private boolean reported;
 
@@ -136,6 +139,10 @@ public final class PartedObject implements NewObject {
     requireUnfinished();
     if (reported) {
       throwFailure();
+    }
+    if (!holds) {
+      holds = true;
+      memory.begin();
     }
     // A part may have failed since the last write; this one takes its bytes nevertheless.
     var broken = known();
@@ -286,7 +293,7 @@ public final class PartedObject implements NewObject {
     throwFailure();
     var stored = begun || !full.isEmpty() ? complete() : whole();
     ended = true;
-    current.release(memory);
+    release();
     return stored;
   }
 
@@ -320,8 +327,16 @@ public final class PartedObject implements NewObject {
     if (begun) {
       upload.abort();
     }
-    current.release(memory);
     full.forEach(part -> part.release(memory));
     failed.values().forEach(part -> part.release(memory));
+    release();
+  }
+
+  private void release() {
+    current.release(memory);
+    if (holds) {
+      holds = false;
+      memory.end();
+    }
   }
 }
