@@ -58,7 +58,7 @@ public final class S3Store implements ObjectStore {
   private static final int IDLE_MEMORY = 8 << 20;
 
   /// Of all objects together that are known to be small.
-  private static final int MEMORY_OF_SMALL = 16 << 20;
+  private static final int MEMORY_OF_SMALL = 12 << 20;
 
   private static final int DELETE_AT_ONCE = 1000;
 
