@@ -40,6 +40,9 @@ public final class PartedObject implements NewObject {
   private boolean begun;
   private boolean ended;
 
+  /// Whether it counts among those that take memory.
+  private boolean holds;
+
   /// Whether the writer knows of the failure.
   private boolean reported;
 
@@ -138,6 +141,10 @@ public final class PartedObject implements NewObject {
     requireUnfinished();
     if (reported) {
       throwFailure();
+    }
+    if (!holds) {
+      holds = true;
+      memory.begin();
     }
     // A part may have failed since the last write; this one takes its bytes nevertheless.
     var broken = known();
@@ -288,7 +295,7 @@ public final class PartedObject implements NewObject {
     throwFailure();
     var stored = begun || !full.isEmpty() ? complete() : whole();
     ended = true;
-    current.release(memory);
+    release();
     return stored;
   }
 
@@ -327,8 +334,16 @@ public final class PartedObject implements NewObject {
         // It is in the list of what was abandoned.
       }
     }
-    current.release(memory);
     full.forEach(part -> part.release(memory));
     failed.values().forEach(part -> part.release(memory));
+    release();
+  }
+
+  private void release() {
+    current.release(memory);
+    if (holds) {
+      holds = false;
+      memory.end();
+    }
   }
 }

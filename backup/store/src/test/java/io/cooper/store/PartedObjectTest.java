@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,7 +234,39 @@ class PartedObjectTest {
       assertThat(upload.visible).startsWith(bytes(5 * PART)).endsWith(bytes(PART));
       assertThat(other.visible).isEqualTo(bytes(500 + round));
       assertThat(blocks.idle()).as("blocks of 128 KiB").isBetween(2, 8);
+      assertThat(blocks.inUse()).isZero();
     }
+  }
+
+  /// Eight writers of 16 blocks each, with room for 20 blocks.
+  @Test
+  void writers_that_share_memory_with_a_limit_all_end_and_pass_it_by_one_object_at_most()
+      throws Exception {
+    var blocks = new Blocks(0, 20 * Blocks.SIZE);
+    var shape = new PartedObject.Shape(16 * Blocks.SIZE, 1, 10_000);
+    var most = new AtomicInteger();
+    var content = bytes(16 * Blocks.SIZE);
+    var writers =
+        IntStream.range(0, 8)
+            .mapToObj(_ ->
+                threads.submit(() -> {
+                  var own = new Recorded();
+                  try (var object = new PartedObject("memory:/key", own, shape, threads, blocks)) {
+                    for (int at = 0; at < content.length; at += Blocks.SIZE) {
+                      object.bytes().write(content, at, Blocks.SIZE);
+                      most.accumulateAndGet(blocks.inUse(), Math::max);
+                      Thread.yield();
+                    }
+                    object.commit();
+                  }
+                  return own.visible;
+                }))
+            .toList();
+    for (var writer : writers) {
+      assertThat(writer.get(60, TimeUnit.SECONDS)).isEqualTo(content);
+    }
+    assertThat(blocks.inUse()).isZero();
+    assertThat(most.get()).isGreaterThan(16).isLessThanOrEqualTo(20 + 16);
   }
 
   @Test

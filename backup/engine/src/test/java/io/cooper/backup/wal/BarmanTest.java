@@ -135,7 +135,7 @@ class BarmanTest {
     try (var out = FileChannel.open(segment, CREATE_NEW, WRITE)) {
       out.write(ByteBuffer.wrap(Wal.begin(name, Wal.CLUSTER, size)));
       for (var at = size / 4L; at < size; at += size / 4L) {
-        out.write(ByteBuffer.wrap(text("%d ".formatted(at).repeat(50_000))), at);
+        out.write(ByteBuffer.wrap(text("%d ".formatted(at).repeat(5_000))), at);
       }
       out.write(ByteBuffer.wrap(new byte[1]), size - 1L);
     }

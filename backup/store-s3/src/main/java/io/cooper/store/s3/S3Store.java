@@ -55,6 +55,9 @@ public final class S3Store implements ObjectStore {
 
   private static final int IDLE_MEMORY = 8 << 20;
 
+  /// Of all objects together that are known to be small.
+  private static final int MEMORY_OF_SMALL = 12 << 20;
+
   private static final int DELETE_AT_ONCE = 1000;
 
   private final S3Settings settings;
@@ -64,6 +67,7 @@ public final class S3Store implements ObjectStore {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("s3-part-", 0).factory());
   private final Blocks memory = new Blocks(IDLE_MEMORY);
+  private final Blocks memoryOfSmall = new Blocks(IDLE_MEMORY, MEMORY_OF_SMALL);
   private final AtomicBoolean deletesSingly = new AtomicBoolean();
   private final AtomicBoolean looksFirst;
 
@@ -106,11 +110,15 @@ public final class S3Store implements ObjectStore {
     return new PartedObject(name() + "/" + key, upload, shape(intent), threads, memory);
   }
 
+  private static boolean isSmall(Intent intent) {
+    return intent.atMost() <= LARGEST_WHOLE;
+  }
+
   /// An object that is known to be small is mostly one of several that are written at once: it gets
   /// by with less memory.
   private PartedObject.Shape shape(Intent intent) {
     var shape =
-        intent.atMost() <= LARGEST_WHOLE
+        isSmall(intent)
             ? new PartedObject.Shape(S3Settings.SMALLEST_PART, 1, MAX_PARTS)
             : PartedObject.Shape.of(
                 intent, settings.partSize(), settings.parallelParts(), MAX_PARTS);
