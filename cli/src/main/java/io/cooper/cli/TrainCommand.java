@@ -16,9 +16,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `cooper train`: what the launcher runs once to fill the class cache. It checks a small
-/// repository of its own, mistakes included; `cooper train archive` archives a segment of WAL instead.
-/// So the classes that a real check or an archive_command needs are in the cache, and no others:
-/// archives are written beside a database, where what is mapped of a cache counts as memory.
+/// repository of its own, mistakes included; `cooper train archive` archives a segment of WAL
+/// instead. So the classes that a real check or an archive_command needs are in the cache, and no
+/// others: archives are written beside a database, where what is mapped of a cache counts as
+/// memory.
 @Command(
     name = "train",
     hidden = true,

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Two generations of barman-cloud, the newest and that of CloudNativePG's images, as readers and as
-/// writers; and what CloudNativePG takes out of their answers.
+/// Two generations of barman-cloud, the newest and that of CloudNativePG's images, as readers and
+/// as writers; and what CloudNativePG takes out of their answers.
 @Tag("interop")
 class ReadersInteropTest {
   private static final ServerFolder SERVER = new ServerFolder("srv");
@@ -66,16 +66,15 @@ class ReadersInteropTest {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeThat(Barman.installed())
-        .describedAs("barman-cloud: scripts/interop-setup")
-        .isPresent();
+    assumeThat(Barman.installed()).describedAs("barman-cloud: scripts/interop-setup").isPresent();
     assumeThat(MinioServer.program()).describedAs("MinIO: scripts/interop-setup").isPresent();
     running =
         Optional.of(
             Postgres.create(Binaries.embedded(), folder.resolve("data"), "archive_mode = off")
                 .start());
     server()
-        .execute("CREATE TABLE notes AS SELECT md5(i::text) AS body FROM generate_series(1, 9000) i");
+        .execute(
+            "CREATE TABLE notes AS SELECT md5(i::text) AS body FROM generate_series(1, 9000) i");
   }
 
   @AfterAll
