@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /// Takes a base backup of a live PostgreSQL 13 to 18, primary or standby, whose data directory this
@@ -379,8 +378,7 @@ public final class BaseBackup {
     private void withdraw(String why) {
       try {
         var doing = phase == Phase.AWAITING_WAL ? "waiting for WAL" : "uploading data";
-        write(
-            id, Description.failed(info, settings.name(), doing, why), Intent.replacing());
+        write(id, Description.failed(info, settings.name(), doing, why), Intent.replacing());
         store.delete(copy.keys());
         store.delete(List.of(Inventory.key(server, id)));
         unfinished.forget(id);
@@ -388,6 +386,5 @@ public final class BaseBackup {
         // It stays STARTED, which no reader restores from.
       }
     }
-
   }
 }
