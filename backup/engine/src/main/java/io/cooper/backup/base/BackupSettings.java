@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// How a base backup is taken. [#of] has what barman-cloud does unless told otherwise.
 ///
@@ -80,119 +81,94 @@ public record BackupSettings(
 
   /// The same, compressed.
   public BackupSettings compressed(Codec other) {
-    return new BackupSettings(
-        pgdata,
-        other,
-        jobs,
-        largestArchive,
-        name,
-        immediateCheckpoint,
-        announced,
-        walWithin,
-        tags,
-        clock);
+    return changed(draft -> draft.codec = other);
   }
 
   /// The same, with so many archives at once.
   public BackupSettings withJobs(int other) {
-    return new BackupSettings(
-        pgdata,
-        codec,
-        other,
-        largestArchive,
-        name,
-        immediateCheckpoint,
-        announced,
-        walWithin,
-        tags,
-        clock);
+    return changed(draft -> draft.jobs = other);
   }
 
   /// The same, with smaller or larger archives.
   public BackupSettings splitAfter(long bytes) {
-    return new BackupSettings(
-        pgdata, codec, jobs, bytes, name, immediateCheckpoint, announced, walWithin, tags, clock);
+    return changed(draft -> draft.largestArchive = bytes);
   }
 
   /// The same, under a name.
   public BackupSettings named(String other) {
-    return new BackupSettings(
-        pgdata,
-        codec,
-        jobs,
-        largestArchive,
-        Optional.of(other),
-        immediateCheckpoint,
-        announced,
-        walWithin,
-        tags,
-        clock);
+    return changed(draft -> draft.name = Optional.of(other));
   }
 
   /// The same, at once: the checkpoint costs PostgreSQL what it costs.
   public BackupSettings immediately() {
-    return new BackupSettings(
-        pgdata, codec, jobs, largestArchive, name, true, announced, walWithin, tags, clock);
+    return changed(draft -> draft.immediateCheckpoint = true);
   }
 
   /// The same, unseen until it is done or has failed: for archives that barman-cloud before 3.19
   /// reads.
   public BackupSettings unannounced() {
-    return new BackupSettings(
-        pgdata,
-        codec,
-        jobs,
-        largestArchive,
-        name,
-        immediateCheckpoint,
-        false,
-        walWithin,
-        tags,
-        clock);
+    return changed(draft -> draft.announced = false);
   }
 
   /// The same, with another time for the WAL to arrive; empty to not wait.
   public BackupSettings awaitingWal(Optional<Duration> within) {
-    return new BackupSettings(
-        pgdata,
-        codec,
-        jobs,
-        largestArchive,
-        name,
-        immediateCheckpoint,
-        announced,
-        within,
-        tags,
-        clock);
+    return changed(draft -> draft.walWithin = within);
   }
 
   /// The same, with tags on every object.
   public BackupSettings tagged(Map<String, String> other) {
-    return new BackupSettings(
-        pgdata,
-        codec,
-        jobs,
-        largestArchive,
-        name,
-        immediateCheckpoint,
-        announced,
-        walWithin,
-        other,
-        clock);
+    return changed(draft -> draft.tags = other);
   }
 
   /// The same, by another clock.
   public BackupSettings by(Clock other) {
-    return new BackupSettings(
-        pgdata,
-        codec,
-        jobs,
-        largestArchive,
-        name,
-        immediateCheckpoint,
-        announced,
-        walWithin,
-        tags,
-        other);
+    return changed(draft -> draft.clock = other);
+  }
+
+  private BackupSettings changed(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /// Settings on the way to others.
+  private static final class Draft {
+    private final Path pgdata;
+    private Codec codec;
+    private int jobs;
+    private long largestArchive;
+    private Optional<String> name;
+    private boolean immediateCheckpoint;
+    private boolean announced;
+    private Optional<Duration> walWithin;
+    private Map<String, String> tags;
+    private Clock clock;
+
+    Draft(BackupSettings from) {
+      this.pgdata = from.pgdata;
+      this.codec = from.codec;
+      this.jobs = from.jobs;
+      this.largestArchive = from.largestArchive;
+      this.name = from.name;
+      this.immediateCheckpoint = from.immediateCheckpoint;
+      this.announced = from.announced;
+      this.walWithin = from.walWithin;
+      this.tags = from.tags;
+      this.clock = from.clock;
+    }
+
+    BackupSettings settings() {
+      return new BackupSettings(
+          pgdata,
+          codec,
+          jobs,
+          largestArchive,
+          name,
+          immediateCheckpoint,
+          announced,
+          walWithin,
+          tags,
+          clock);
+    }
   }
 }

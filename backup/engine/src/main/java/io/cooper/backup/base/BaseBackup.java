@@ -7,9 +7,6 @@ import io.cooper.backup.base.Progress.Phase;
 import io.cooper.backup.base.Progress.State;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
-import io.cooper.backup.format.BackupInfo.Status;
-import io.cooper.backup.format.PythonLiteral;
-import io.cooper.backup.format.SegmentSize;
 import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.WalName;
 import io.cooper.problem.Code;
@@ -20,21 +17,14 @@ import io.cooper.store.Intent;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.StoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /// Takes a base backup of a live PostgreSQL 13 to 18, primary or standby, whose data directory this
@@ -59,10 +49,6 @@ public final class BaseBackup {
 
   /// Uploads below this age may be of another backup that is under way.
   private static final Duration SURELY_ABANDONED = Duration.ofDays(2);
-
-  private static final int CONTROL_READS = 10;
-
-  private static final Pattern LABEL_TIMELINE = Pattern.compile("(?m)^START TIMELINE: (\\d+)$");
 
   private final DataSource database;
   private final ObjectStore store;
@@ -96,7 +82,8 @@ public final class BaseBackup {
   public Taken run(Progress progress) throws StoreException, InterruptedException {
     try (var session = BackupSession.open(database)) {
       var cluster = session.cluster();
-      requireOwnData(cluster);
+      var directory = new DataDirectory(settings.pgdata(), cluster);
+      directory.requireOwn();
       removeAbandoned();
       if (session.isAlone()) {
         unfinished.clear();
@@ -104,43 +91,9 @@ public final class BaseBackup {
       var id = freeId();
       progress.at(new State(Phase.STARTING, 0, 0, 0, 0, Duration.ZERO));
       var begin = session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
-      var begun = begun(cluster, begin);
-      try (var attempt = new Attempt(session, cluster, id, begin, begun, progress)) {
+      try (var attempt = new Attempt(session, cluster, directory, id, begin, progress)) {
         return attempt.complete();
       }
-    }
-  }
-
-  /// The data directory that this process sees must be the server's.
-  private void requireOwnData(Cluster cluster) {
-    var control = settings.pgdata().resolve(Exclusions.CONTROL);
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(control);
-    } catch (IOException cause) {
-      throw new ProblemException(
-          new Problem(
-              Code.BAD_INPUT,
-              control.toString(),
-              "cannot be read: " + cause,
-              "give the data directory of the server that is backed up; PostgreSQL itself has it at "
-                  + cluster.dataDirectory()),
-          cause);
-    }
-    var found =
-        bytes.length < Long.BYTES
-            ? "none"
-            : Long.toUnsignedString(
-                ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong());
-    if (!found.equals(cluster.systemId())) {
-      throw new Problem(
-              Code.BAD_INPUT,
-              settings.pgdata().toString(),
-              "belongs to the cluster with system identifier %s, the server has %s"
-                  .formatted(found, cluster.systemId()),
-              "give the data directory of this server; PostgreSQL itself has it at "
-                  + cluster.dataDirectory())
-          .asException();
     }
   }
 
@@ -175,39 +128,6 @@ public final class BaseBackup {
     }
   }
 
-  private static BackupInfo begun(Cluster cluster, Begin begin) {
-    var size = new SegmentSize(cluster.segmentSize());
-    var info =
-        BackupInfo.of(Status.STARTED)
-            .with(BackupInfo.BEGIN_LSN, begin.at())
-            .with(BackupInfo.BEGIN_TIME, begin.time())
-            .with(BackupInfo.BEGIN_WAL, WalName.Segment.holding(begin.timeline(), begin.at(), size))
-            .with(BackupInfo.BEGIN_OFFSET, (long) size.offsetOf(begin.at()))
-            .with(BackupInfo.TIMELINE, Integer.toUnsignedLong(begin.timeline()))
-            .with(BackupInfo.SEGMENT_SIZE, size)
-            .with(BackupInfo.VERSION, (long) cluster.version())
-            .with(BackupInfo.SYSTEM_ID, cluster.systemId())
-            .with(BackupInfo.PGDATA, cluster.dataDirectory())
-            .with(BackupInfo.DATA_CHECKSUMS, cluster.checksums() ? "on" : "off");
-    info = with(info, BackupInfo.SUMMARIZE_WAL, cluster.summarizeWal());
-    info = with(info, BackupInfo.CONFIG_FILE, cluster.configFile());
-    info = with(info, BackupInfo.HBA_FILE, cluster.hbaFile());
-    info = with(info, BackupInfo.IDENT_FILE, cluster.identFile());
-    info = with(info, BackupInfo.CLUSTER_SIZE, cluster.size());
-    if (!cluster.includedFiles().isEmpty()) {
-      info = info.with(BackupInfo.INCLUDED_FILES, cluster.includedFiles());
-    }
-    if (!cluster.tablespaces().isEmpty()) {
-      info = info.with(BackupInfo.TABLESPACES, cluster.tablespaces());
-    }
-    return info;
-  }
-
-  private static <T> BackupInfo with(
-      BackupInfo info, BackupInfo.Field<T> field, Optional<T> value) {
-    return value.map(each -> info.with(field, each)).orElse(info);
-  }
-
   private void write(BackupId id, BackupInfo info, Intent intent) throws StoreException {
     var bytes = info.bytes();
     try (var object =
@@ -226,6 +146,7 @@ public final class BaseBackup {
   private final class Attempt implements AutoCloseable {
     private final BackupSession session;
     private final Cluster cluster;
+    private final DataDirectory directory;
     private final BackupId id;
     private final Begin begin;
     private final Progress progress;
@@ -241,15 +162,16 @@ public final class BaseBackup {
     Attempt(
         BackupSession session,
         Cluster cluster,
+        DataDirectory directory,
         BackupId id,
         Begin begin,
-        BackupInfo info,
         Progress progress) {
       this.session = session;
       this.cluster = cluster;
+      this.directory = directory;
       this.id = id;
       this.begin = begin;
-      this.info = info;
+      this.info = Description.begun(cluster, begin);
       this.progress = progress;
       addSources();
       this.copy =
@@ -357,106 +279,28 @@ public final class BaseBackup {
 
     /// `pg_control` comes after all other files of PostgreSQL, then its configuration from outside.
     private void addLast() throws IOException {
-      var control = settings.pgdata().resolve(Exclusions.CONTROL);
       copy.last()
-          .addBytes(FoundFile.at(Exclusions.CONTROL, control), Exclusions.CONTROL, steady(control));
-      for (var file : externalFiles()) {
+          .addBytes(
+              FoundFile.at(Exclusions.CONTROL, directory.control()),
+              Exclusions.CONTROL,
+              directory.steadyControl());
+      for (var file : directory.externalFiles()) {
         var name = String.valueOf(file.getFileName());
         copy.last().addFile(FoundFile.at(name, file), name);
       }
     }
 
-    /// PostgreSQL may write the file while it is read: what counts is what reads alike twice.
-    private static byte[] steady(Path control) throws IOException {
-      var bytes = Files.readAllBytes(control);
-      for (int read = 1; read < CONTROL_READS; read++) {
-        var again = Files.readAllBytes(control);
-        if (Arrays.equals(bytes, again)) {
-          return bytes;
-        }
-        bytes = again;
-      }
-      throw new Problem(
-              Code.DISK,
-              control.toString(),
-              "changed at each of %d looks".formatted(CONTROL_READS),
-              "try again; if it stays so, look for what else writes into the data directory")
-          .asException();
-    }
-
-    private List<Path> externalFiles() throws IOException {
-      var inside = Path.of(cluster.dataDirectory());
-      var files = new ArrayList<Path>();
-      for (var file :
-          Stream.of(cluster.configFile(), cluster.hbaFile(), cluster.identFile())
-              .flatMap(Optional::stream)
-              .map(Path::of)
-              .filter(path -> !path.startsWith(inside))
-              .toList()) {
-        try {
-          FoundFile.at("", file);
-          files.add(file);
-        } catch (NoSuchFileException absent) {
-          if (!Optional.of(file.toString()).equals(cluster.identFile())) {
-            throw Walk.unreadable(file.toString(), absent);
-          }
-        }
-      }
-      return files;
-    }
-
     private List<Inventory.Archive> finish(End end) throws IOException {
-      var timeline =
-          LABEL_TIMELINE
-              .matcher(end.label())
-              .results()
-              .findFirst()
-              .map(found -> Integer.parseUnsignedInt(found.group(1)))
-              .orElse(begin.timeline());
-      var endTimeline = end.timeline() == 0 ? timeline : end.timeline();
-      var size = info.segmentSize();
       copy.last().addLabel(FoundFile.at("", settings.pgdata()), end.label());
       var archives = copy.finish();
       info =
-          with(info, BackupInfo.NAME, settings.name())
-              .with(BackupInfo.STATUS, Status.DONE)
-              .with(BackupInfo.LABEL, end.label())
-              .with(BackupInfo.TIMELINE, Integer.toUnsignedLong(timeline))
-              .with(BackupInfo.BEGIN_WAL, WalName.Segment.holding(timeline, begin.at(), size))
-              .with(BackupInfo.END_LSN, end.at())
-              .with(BackupInfo.END_TIME, end.time())
-              .with(BackupInfo.END_WAL, WalName.Segment.holding(endTimeline, end.at(), size))
-              .with(BackupInfo.END_OFFSET, (long) size.offsetOf(end.at()))
-              .with(BackupInfo.COPY_STATS, copyStats());
+          Description.done(
+              info,
+              settings.name(),
+              begin,
+              end,
+              Description.copyStats(elapsed(), settings.jobs(), cluster.tablespaces()));
       return archives;
-    }
-
-    /// In barman's form. It counts for each source what it knows of all together.
-    private PythonLiteral copyStats() {
-      var seconds = PythonLiteral.of(elapsed().toMillis() / 1000.0);
-      return new PythonLiteral.Dict(
-          List.of(
-              entry("total_time", seconds),
-              entry("number_of_workers", PythonLiteral.of(settings.jobs())),
-              entry("analysis_time", PythonLiteral.of(0)),
-              entry("analysis_time_per_item", perItem(PythonLiteral.of(0))),
-              entry("copy_time_per_item", perItem(seconds)),
-              entry("serialized_copy_time_per_item", perItem(seconds)),
-              entry("copy_time", seconds),
-              entry("serialized_copy_time", seconds)));
-    }
-
-    private PythonLiteral perItem(PythonLiteral value) {
-      return new PythonLiteral.Dict(
-          Stream.concat(
-                  cluster.tablespaces().stream().map(each -> Long.toString(each.oid())),
-                  Stream.of("data"))
-              .map(item -> entry(item, value))
-              .toList());
-    }
-
-    private static PythonLiteral.Entry entry(String key, PythonLiteral value) {
-      return new PythonLiteral.Entry(PythonLiteral.of(key), value);
     }
 
     private void awaitWal() throws StoreException, InterruptedException {
@@ -533,25 +377,14 @@ public final class BaseBackup {
     /// is not.
     private void withdraw(String why) {
       try {
-        write(id, failed(why), Intent.replacing());
+        var doing = phase == Phase.AWAITING_WAL ? "waiting for WAL" : "uploading data";
+        write(id, Description.failed(info, settings.name(), doing, why), Intent.replacing());
         store.delete(copy.keys());
         store.delete(List.of(Inventory.key(server, id)));
         unfinished.forget(id);
       } catch (StoreException _) {
         // It stays STARTED, which no reader restores from.
       }
-    }
-
-    private BackupInfo failed(String why) {
-      var doing = phase == Phase.AWAITING_WAL ? "waiting for WAL" : "uploading data";
-      return with(info, BackupInfo.NAME, settings.name())
-          .with(BackupInfo.STATUS, Status.FAILED)
-          .with(BackupInfo.ERROR, "failure %s (%s)".formatted(doing, firstLine(why)))
-          .without(BackupInfo.END_TIME);
-    }
-
-    private static String firstLine(String text) {
-      return text.lines().map(String::strip).findFirst().orElse("");
     }
   }
 }
