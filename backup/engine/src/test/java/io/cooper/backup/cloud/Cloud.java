@@ -186,7 +186,8 @@ public final class Cloud implements AutoCloseable {
     };
   }
 
-  private static Cloud ofS3(Kind kind, URI endpoint, S3Settings settings, String prefix, AutoCloseable server) {
+  private static Cloud ofS3(
+      Kind kind, URI endpoint, S3Settings settings, String prefix, AutoCloseable server) {
     var inParts = settings.as(S3Profile.MINIO).inParts(5 << 20, 2);
     return new Cloud(
         kind,
@@ -198,7 +199,8 @@ public final class Cloud implements AutoCloseable {
         server);
   }
 
-  private static Cloud ofGcs(Kind kind, URI endpoint, GcsSettings settings, String prefix, AutoCloseable server) {
+  private static Cloud ofGcs(
+      Kind kind, URI endpoint, GcsSettings settings, String prefix, AutoCloseable server) {
     var inParts = settings.inParts(1 << 20);
     return new Cloud(
         kind,

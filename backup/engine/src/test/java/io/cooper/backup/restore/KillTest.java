@@ -111,7 +111,7 @@ class KillTest {
 
   @ParameterizedTest
   @CsvSource("30, 7")
-  @Tag("interop")
+  @Tag("soak")
   void nor_do_many(int rounds, long seed) throws Exception {
     killBackups(rounds, new Random(seed));
   }
@@ -183,7 +183,7 @@ class KillTest {
 
   @ParameterizedTest
   @CsvSource("30, 11")
-  @Tag("interop")
+  @Tag("soak")
   void nor_are_many(int rounds, long seed) throws Exception {
     killRestores(rounds, new Random(seed));
   }

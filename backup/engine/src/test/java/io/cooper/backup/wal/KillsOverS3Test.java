@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// A hundred processes that are killed at work, over a real S3 server: archiving one after the
 /// other, running ahead, restoring with a spool. Which moment, compression and number of hands is
 /// what the seed says.
-@Tag("interop")
+@Tag("soak")
 @Tag("S105")
 @Tag("S111")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -90,7 +90,7 @@ class WalOnTheWayTest {
 
   @ParameterizedTest
   @MethodSource("manyRounds")
-  @Tag("interop")
+  @Tag("soak")
   void whatever_happens_on_the_way_in_many_rounds(Cloud.Kind kind, int seed) throws Exception {
     assumeTrue(Cloud.has(kind), kind + " is not installed: scripts/interop-setup");
     round(kind, seed);

@@ -107,7 +107,12 @@ public final class S3Store implements ObjectStore {
   @Override
   public NewObject create(String key, Intent intent) throws StoreException {
     var upload = new S3Upload(this, client, settings, key, space.check(key), intent, looksFirst);
-    return new PartedObject(name() + "/" + key, upload, shape(intent), threads, memory);
+    return new PartedObject(
+        name() + "/" + key,
+        upload,
+        shape(intent),
+        threads,
+        isSmall(intent) ? memoryOfSmall : memory);
   }
 
   private static boolean isSmall(Intent intent) {
