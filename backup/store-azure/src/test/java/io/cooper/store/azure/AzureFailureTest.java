@@ -131,7 +131,10 @@ class AzureFailureTest {
         var failure = catchThrowableOfType(StoreException.class, each);
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(meaning);
         assertThat(failure.problem().where()).startsWith("azblob://backups/pg");
-        assertThat(requests).as("requests").hasValue(1);
+        // A write that is refused may have arrived twice: it looks once whether the object is its
+        // own.
+        boolean looks = each == all.getLast() && meaning == Code.STORE_REFUSED;
+        assertThat(requests).as("requests").hasValue(looks ? 2 : 1);
         var trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         assertThat(trace.toString()).doesNotContain(CANARY);
