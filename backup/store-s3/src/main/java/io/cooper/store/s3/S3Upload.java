@@ -6,10 +6,15 @@ import io.cooper.store.Part;
 import io.cooper.store.Problems;
 import io.cooper.store.StoreException;
 import io.cooper.store.StoredObject;
+import io.cooper.store.Unanswered;
 import io.cooper.store.Upload;
 import io.cooper.store.s3.S3Profile.Integrity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -23,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -231,7 +237,33 @@ final class S3Upload implements Upload {
       }
       return store.ask(key, "PutObject", () -> rethrow(answer));
     } catch (SdkException failure) {
+      if (conditional && wasCutOff(failure)) {
+        lookWhetherRefused();
+      }
       return store.ask(key, "PutObject", () -> rethrow(failure));
+    }
+  }
+
+  /// A store that refuses before it has read everything closes the connection, as MinIO does for an
+  /// object that is there already, and its answer is lost.
+  private static boolean wasCutOff(SdkException failure) {
+    return Unanswered.causes(failure)
+        .anyMatch(cause ->
+            cause instanceof IOException
+                && !(cause instanceof ConnectException)
+                && !(cause instanceof NoRouteToHostException)
+                && !(cause instanceof UnknownHostException)
+                && !(cause instanceof SocketTimeoutException)
+                && !(cause instanceof SSLException));
+  }
+
+  private void lookWhetherRefused() throws StoreException {
+    try {
+      look();
+    } catch (StoreException answer) {
+      if (answer.code() == Code.OBJECT_EXISTS) {
+        throw answer;
+      }
     }
   }
 
