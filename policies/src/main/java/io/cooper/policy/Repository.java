@@ -28,25 +28,24 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// All that policies may look at.
 ///
 /// What many policies ask for and what is dear to compute is computed when the first one asks, and
 /// once. Safe for use by several threads.
 public final class Repository {
+  private static final Question<List<DependencyGraph>> GRAPHS =
+      new Question<>(repository -> repository.trees().stream().map(DependencyGraph::of).toList());
+  private static final Question<LayeredCatalogue> CATALOGUE =
+      new Question<>(Repository::layeredCatalogue);
+  private static final Question<Optional<String>> KINDS = new Question<>(Repository::digestOfKinds);
+
   private final SourceTree source;
   private final List<RenderedTree> trees;
   private final ReleasesInUse releases;
   private final CleanRenders clean;
   private final List<ChartReference> references;
   private final Map<Question<?>, Object> answers = new IdentityHashMap<>();
-  private @Nullable List<DependencyGraph> graphs;
-  private @Nullable LayeredCatalogue catalogue;
-  private @Nullable KindsDigest kindsDigest;
-
-  /// @param digest empty where it cannot be told
-  private record KindsDigest(Optional<String> digest) {}
 
   /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only
@@ -120,17 +119,14 @@ public final class Repository {
 
   /// The kinds that there are: those of the CRDs that the repository deploys, then those that were
   /// imported into it, then those of the releases in use, the newest where nothing says which.
-  public synchronized LayeredCatalogue catalogue() {
-    var known = catalogue;
-    if (known == null) {
-      known =
-          LayeredCatalogue.of(
-              BuiltInCatalogue.of(releases),
-              List.of(
-                  CustomResources.of(trees.stream().flatMap(RenderedTree::objects)), imported()));
-      catalogue = known;
-    }
-    return known;
+  public LayeredCatalogue catalogue() {
+    return answer(CATALOGUE);
+  }
+
+  private LayeredCatalogue layeredCatalogue() {
+    return LayeredCatalogue.of(
+        BuiltInCatalogue.of(releases),
+        List.of(CustomResources.of(trees.stream().flatMap(RenderedTree::objects)), imported()));
   }
 
   private Definitions imported() {
@@ -161,16 +157,7 @@ public final class Repository {
   /// @param answer looks at the objects, at [#catalogue()] and at [#releases()], and at nothing
   ///   else
   public <T> List<T> look(String rule, RenderedKustomization where, Supplier<List<T>> answer) {
-    return clean.look(kindsDigest().map(kinds -> rule + " " + kinds), where, answer);
-  }
-
-  private synchronized Optional<String> kindsDigest() {
-    var known = kindsDigest;
-    if (known == null) {
-      known = new KindsDigest(digestOfKinds());
-      kindsDigest = known;
-    }
-    return known.digest();
+    return clean.look(answer(KINDS).map(kinds -> rule + " " + kinds), where, answer);
   }
 
   /// SHA-256 of all that decides which kinds there are, and what they demand; empty where that
@@ -248,12 +235,7 @@ public final class Repository {
   }
 
   /// The order in each tree, in the order of the trees.
-  public synchronized List<DependencyGraph> graphs() {
-    var known = graphs;
-    if (known == null) {
-      known = trees.stream().map(DependencyGraph::of).toList();
-      graphs = known;
-    }
-    return known;
+  public List<DependencyGraph> graphs() {
+    return answer(GRAPHS);
   }
 }
