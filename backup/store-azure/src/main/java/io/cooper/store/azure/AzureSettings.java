@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Which container, who asks, and in what manner.
 ///
@@ -52,47 +53,17 @@ public record AzureSettings(
 
   /// The same, trusting the certificates of a file.
   public AzureSettings trusting(Path certificates) {
-    return new AzureSettings(
-        container,
-        prefix,
-        service,
-        credentials,
-        Optional.of(certificates),
-        encryptionScope,
-        tags,
-        partSize,
-        parallelParts,
-        patience);
+    return but(draft -> draft.caFile = Optional.of(certificates));
   }
 
   /// The same, with a scope of encryption.
   public AzureSettings encrypted(String scope) {
-    return new AzureSettings(
-        container,
-        prefix,
-        service,
-        credentials,
-        caFile,
-        Optional.of(scope),
-        tags,
-        partSize,
-        parallelParts,
-        patience);
+    return but(draft -> draft.encryptionScope = Optional.of(scope));
   }
 
   /// The same, with tags on all objects.
   public AzureSettings tagged(Map<String, String> all) {
-    return new AzureSettings(
-        container,
-        prefix,
-        service,
-        credentials,
-        caFile,
-        encryptionScope,
-        all,
-        partSize,
-        parallelParts,
-        patience);
+    return but(draft -> draft.tags = all);
   }
 
   /// The same, sending large objects in other parts.
@@ -100,32 +71,50 @@ public record AzureSettings(
   /// @param ofBytes of each
   /// @param atOnce of one object under way
   public AzureSettings inParts(int ofBytes, int atOnce) {
-    return new AzureSettings(
-        container,
-        prefix,
-        service,
-        credentials,
-        caFile,
-        encryptionScope,
-        tags,
-        ofBytes,
-        atOnce,
-        patience);
+    return but(draft -> {
+      draft.partSize = ofBytes;
+      draft.parallelParts = atOnce;
+    });
   }
 
   /// The same, with other patience.
   public AzureSettings waiting(Duration howLong) {
+    return but(draft -> draft.patience = howLong);
+  }
+
+  private AzureSettings but(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
     return new AzureSettings(
         container,
         prefix,
         service,
         credentials,
-        caFile,
-        encryptionScope,
-        tags,
-        partSize,
-        parallelParts,
-        howLong);
+        draft.caFile,
+        draft.encryptionScope,
+        draft.tags,
+        draft.partSize,
+        draft.parallelParts,
+        draft.patience);
+  }
+
+  /// What in the settings can change.
+  private static final class Draft {
+    private Optional<Path> caFile;
+    private Optional<String> encryptionScope;
+    private Map<String, String> tags;
+    private int partSize;
+    private int parallelParts;
+    private Duration patience;
+
+    Draft(AzureSettings from) {
+      caFile = from.caFile;
+      encryptionScope = from.encryptionScope;
+      tags = from.tags;
+      partSize = from.partSize;
+      parallelParts = from.parallelParts;
+      patience = from.patience;
+    }
   }
 
   /// The address of the account; empty if only the connection string has it.
