@@ -5,6 +5,7 @@ import io.cooper.backup.base.BaseBackup;
 import io.cooper.backup.catalog.Backup;
 import io.cooper.backup.catalog.Catalog;
 import io.cooper.backup.catalog.CatalogText;
+import io.cooper.backup.drill.DrillResults;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.Codec;
@@ -224,7 +225,8 @@ final class BackupCommand implements Runnable {
     return 0;
   }
 
-  private static Wanted wanted(@Nullable String backup) {
+  /// The backup that an option names; the newest that fits if none.
+  static Wanted wanted(@Nullable String backup) {
     return backup == null || backup.equals("latest")
         ? new Wanted.Fitting()
         : BackupId.find(backup)
@@ -323,6 +325,52 @@ final class BackupCommand implements Runnable {
     private static boolean isClaimed(Backup backup) {
       return !(backup instanceof Backup.Described described)
           || described.info().status() == BackupInfo.Status.DONE;
+    }
+  }
+
+  @Command(
+      name = "drills",
+      description = {
+        "Lists the results of drills that lie beside the archive, and with a public key compares their signatures."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:listed",
+        "1:a result is not signed by the owner of the key, or was changed",
+        "2:wrong use",
+        "3:the store is missing or failed"
+      })
+  int drills(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--public-key",
+              paramLabel = "FILE",
+              description = "Of whoever holds the drills: Ed25519, in PEM.")
+          @Nullable Path publicKey)
+      throws StoreException {
+    var signer = Optional.ofNullable(publicKey).map(DrillResults::publicKey);
+    try (var store = options.open()) {
+      var all = new DrillResults(store, options.server()).all(signer);
+      for (var kept : all) {
+        print(
+            "%s  %s%s%n"
+                .formatted(
+                    kept.key(),
+                    kept.passed() ? "passed" : "FAILED",
+                    kept.seal()
+                        .map(seal ->
+                            switch (seal) {
+                              case RIGHT -> "  signature right";
+                              case WRONG -> "  SIGNATURE WRONG";
+                              case NONE -> "  not signed";
+                            })
+                        .orElse("")));
+      }
+      return all.stream()
+              .allMatch(kept -> kept.seal().orElse(DrillResults.Seal.RIGHT) == DrillResults.Seal.RIGHT)
+          ? 0
+          : 1;
     }
   }
 

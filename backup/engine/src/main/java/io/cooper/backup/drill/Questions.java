@@ -224,7 +224,7 @@ final class Questions {
       try {
         statement.execute("SELECT bt_index_check(%d::oid::regclass)".formatted(index.getKey()));
       } catch (SQLException cause) {
-        tell(wrong("%s, index %s".formatted(name(database), index.getValue()), cause.getMessage()));
+        tell(wrong("%s, index %s".formatted(name(database), index.getValue()), "" + cause.getMessage()));
       }
     }
     if (wanted == Amcheck.ALL && major >= HEAPS_SINCE) {
@@ -249,7 +249,7 @@ final class Questions {
                 "block %d: %s".formatted(rows.getLong(1), rows.getString(2))));
       }
     } catch (SQLException cause) {
-      tell(wrong("%s, table %s".formatted(name(database), table), cause.getMessage()));
+      tell(wrong("%s, table %s".formatted(name(database), table), "" + cause.getMessage()));
     }
   }
 
