@@ -384,17 +384,19 @@ final class BackupCommand implements Runnable {
               names = "--format",
               defaultValue = "text",
               description = "How to list: ${COMPLETION-CANDIDATES}.")
-          Form form) {
+          Form form)
+      throws StoreException {
     try (var store = options.open()) {
       var catalog = new Catalog(store, options.server());
       var backups = catalog.backups();
+      var verified = new Verdicts(store, options.server()).newest();
       if (backups.isEmpty()) {
         terminal.err().printf("cooper: no backups in %s%n", catalog.place());
       }
       print(
           form == Form.json
-              ? CatalogText.json(catalog.place(), backups)
-              : backups.isEmpty() ? "" : CatalogText.table(backups));
+              ? CatalogText.json(catalog.place(), backups, verified)
+              : backups.isEmpty() ? "" : CatalogText.table(backups, verified));
     }
     return 0;
   }
@@ -417,9 +419,18 @@ final class BackupCommand implements Runnable {
               defaultValue = "text",
               description = "How to show it: ${COMPLETION-CANDIDATES}.")
           Form form,
-      @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup) {
+      @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup)
+      throws StoreException {
     try (var store = options.open()) {
-      print(shown(new Catalog(store, options.server()), backup, form));
+      var catalog = new Catalog(store, options.server());
+      var found = catalog.backup(backup);
+      var verified =
+          Optional.ofNullable(
+              new Verdicts(store, options.server()).newest().get(found.id()));
+      print(
+          form == Form.json
+              ? CatalogText.json(catalog.place(), found, verified)
+              : CatalogText.details(found, verified));
     }
     return 0;
   }

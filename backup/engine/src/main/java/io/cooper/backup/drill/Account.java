@@ -106,8 +106,8 @@ sealed interface Account {
           .filter(line -> line.startsWith("postgres:"))
           .map(line -> line.split(":", -1))
           .filter(fields -> fields.length > 3)
-          .<Account>map(fields ->
-              new Other(Integer.parseInt(fields[2]), Integer.parseInt(fields[3])))
+          .<Account>map(
+              fields -> new Other(Integer.parseInt(fields[2]), Integer.parseInt(fields[3])))
           .findFirst();
     } catch (IOException | UncheckedIOException | NumberFormatException _) {
       return Optional.empty();

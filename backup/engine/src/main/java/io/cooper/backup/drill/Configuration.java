@@ -25,7 +25,8 @@ final class Configuration {
   private static final Pattern LINE =
       Pattern.compile(
           "\\s*(?<name>[A-Za-z_][\\w.]*)\\s*(?:=|\\s)\\s*(?:'(?<quoted>(?:[^'\\\\]|''|\\\\.)*)'|(?<plain>[^\\s#]+))\\s*(?:#.*)?");
-  private static final Pattern TIME = Pattern.compile("(?<number>\\d+)\\s*(?<unit>us|ms|s|min|h|d)?");
+  private static final Pattern TIME =
+      Pattern.compile("(?<number>\\d+)\\s*(?<unit>us|ms|s|min|h|d)?");
   private static final int DEEPEST = 10;
 
   private final Map<String, String> values = new TreeMap<>();

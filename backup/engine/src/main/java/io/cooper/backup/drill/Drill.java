@@ -46,16 +46,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// A restore drill: restores a backup into a scratch folder, lets PostgreSQL recover there, and asks
-/// whether what came back is whole.
+/// A restore drill: restores a backup into a scratch folder, lets PostgreSQL recover there, and
+/// asks whether what came back is whole.
 ///
 /// - Nothing reaches the archive: it is read through a store that refuses to be written to, and the
 ///   server archives nothing.
 /// - Nothing reaches the server but this process, nor it anybody else: see [ScratchServer].
 /// - However a drill ends, nothing of it stays, unless asked for: see [Scratch]. The server ends
 ///   with the process that drills, also when that is killed.
-/// - What is wrong with the archive is in the result; an exception means that the drill could not be
-///   held, and nothing is known.
+/// - What is wrong with the archive is in the result; an exception means that the drill could not
+///   be held, and nothing is known.
 public final class Drill {
   private static final int AHEAD = 4;
   private static final int MAJOR = 10_000;
@@ -117,8 +117,7 @@ public final class Drill {
     }
     var chosen =
         new BackupChoice(store, server)
-            .choose(
-                settings.wanted(), settings.target(), settings.timeline().orElse("latest"));
+            .choose(settings.wanted(), settings.target(), settings.timeline().orElse("latest"));
     var major = chosen.info().get(BackupInfo.VERSION).orElse(0L).intValue() / MAJOR;
     var programs = Programs.find(major, settings.places());
     try (var scratch = Scratch.below(settings.scratch(), settings.keep())) {
@@ -187,7 +186,9 @@ public final class Drill {
               statement.executeQuery(
                   "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
                       + " ELSE pg_current_wal_lsn() END")) {
-        return row.next() ? Optional.ofNullable(row.getString(1)).map(Lsn::parse) : Optional.empty();
+        return row.next()
+            ? Optional.ofNullable(row.getString(1)).map(Lsn::parse)
+            : Optional.empty();
       } catch (SQLException cause) {
         throw new ProblemException(
             new Problem(
@@ -319,7 +320,9 @@ public final class Drill {
       }
       var whole = since(from);
       start =
-          bridge.firstAsked() == 0 ? whole : Duration.ofNanos(Math.max(0, bridge.firstAsked() - from));
+          bridge.firstAsked() == 0
+              ? whole
+              : Duration.ofNanos(Math.max(0, bridge.firstAsked() - from));
       replay = whole.minus(start);
       if (state.isEmpty()) {
         problems.add(notRecovered(bridge, postgres));
@@ -408,7 +411,8 @@ public final class Drill {
         problems.add(hole(recovered, end.get()));
       }
       var lost =
-          sourceAt.map(at -> OptionalLong.of(Math.max(0, at.minus(recovered.reached()))))
+          sourceAt
+              .map(at -> OptionalLong.of(Math.max(0, at.minus(recovered.reached()))))
               .orElse(OptionalLong.empty());
       return new Loss(
           end.map(last -> last.segment().begin(size).plus(size.bytes())),
@@ -427,14 +431,10 @@ public final class Drill {
       var end = last.segment().begin(size).plus(size.bytes());
       var reached =
           "recovery ends at %s, and the archive goes to %s: %d bytes of WAL cannot be reached from backup %s"
-              .formatted(
-                  recovered.reached(), end, end.minus(recovered.reached()), backup.id());
+              .formatted(recovered.reached(), end, end.minus(recovered.reached()), backup.id());
       var reading =
           new WalReading(
-              store,
-              server,
-              size,
-              info.get(BackupInfo.SYSTEM_ID).map(Long::parseUnsignedLong));
+              store, server, size, info.get(BackupInfo.SYSTEM_ID).map(Long::parseUnsignedLong));
       var holding = WalName.Segment.endingAt(recovered.timeline(), recovered.reached(), size);
       var reason = reading.read(holding);
       for (var next = holding.next(size);
@@ -500,12 +500,14 @@ public final class Drill {
       long from = System.nanoTime();
       var questions = new Questions(postgres, programs.major());
       var databases = questions.databases();
-      settings.countWithin().ifPresent(within -> {
-        questions.countRows(databases, within);
-        if (settings.comparesRows()) {
-          settings.source().ifPresent(source -> questions.compareRows(source, within));
-        }
-      });
+      settings
+          .countWithin()
+          .ifPresent(within -> {
+            questions.countRows(databases, within);
+            if (settings.comparesRows()) {
+              settings.source().ifPresent(source -> questions.compareRows(source, within));
+            }
+          });
       settings.statements().forEach(questions::statements);
       if (settings.amcheck() != Amcheck.OFF) {
         questions.lookAtCollations();
@@ -522,8 +524,7 @@ public final class Drill {
 
     private void sweep(ScratchServer postgres) throws IOException, InterruptedException {
       postgres.stop();
-      var swept =
-          PageSweep.of(scratch.data(), List.copyOf(tablespaces.values()), settings.jobs());
+      var swept = PageSweep.of(scratch.data(), List.copyOf(tablespaces.values()), settings.jobs());
       swept.ifPresentOrElse(
           found -> {
             checks.add("checksums of %d pages compared".formatted(found.pages()));
@@ -573,7 +574,7 @@ public final class Drill {
     }
 
     private Problem breach(String what, String remedy) {
-      return new Problem(Code.OBJECT_DAMAGED, store.name() + "/" + server.name(), what, remedy);
+      return new Problem(Code.OBJECTIVE_MISSED, store.name() + "/" + server.name(), what, remedy);
     }
 
     private DrillResult result(

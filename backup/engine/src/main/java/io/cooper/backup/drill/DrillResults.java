@@ -29,10 +29,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The results of drills beside the archive, where barman never looks: each is an object of its own,
-/// `NAME/cooper/drills/TIME-passed.json` or `…-failed.json`, written once. Beside it lies, if there
-/// was a key, `….sig`: the 64 bytes of an Ed25519 signature over exactly the bytes of the result, as
-/// `openssl pkeyutl -verify -rawin` takes it.
+/// The results of drills beside the archive, where barman never looks: each is an object of its
+/// own, `NAME/cooper/drills/TIME-passed.json` or `…-failed.json`, written once. Beside it lies, if
+/// there was a key, `….sig`: the 64 bytes of an Ed25519 signature over exactly the bytes of the
+/// result, as `openssl pkeyutl -verify -rawin` takes it.
 public final class DrillResults {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'");
@@ -142,8 +142,7 @@ public final class DrillResults {
       Optional<Seal> seal =
           signer.isEmpty()
               ? Optional.empty()
-              : Optional.of(
-                  seals.contains(key + SIGNATURE) ? seal(key, signer.get()) : Seal.NONE);
+              : Optional.of(seals.contains(key + SIGNATURE) ? seal(key, signer.get()) : Seal.NONE);
       all.add(new Kept(key, key.endsWith(PASSED), seal));
     }
     return all;

@@ -110,7 +110,7 @@ final class PageSweep {
     if (wrong > 0 && problems.size() < MOST_TOLD) {
       problems.add(
           new Problem(
-              Code.OBJECT_DAMAGED,
+              Code.CHECK_FAILED,
               "the restored databases, file " + file.name(),
               "%d pages have a wrong checksum, the first is block %d".formatted(wrong, first),
               "compare with the database itself: if it has the same, its disk lost them; if not, restore another backup"));

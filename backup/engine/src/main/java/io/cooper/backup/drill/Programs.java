@@ -78,7 +78,8 @@ record Programs(Path bin, int major) {
             Code.TOOL_MISSING,
             bin.resolve("postgres").toString(),
             found
-                .map(version -> "is of PostgreSQL %d, the backup is of %d".formatted(version, major))
+                .map(
+                    version -> "is of PostgreSQL %d, the backup is of %d".formatted(version, major))
                 .orElse("is not there or does not run"),
             "name the folder with the programs of PostgreSQL " + major)
         .asException();
@@ -97,7 +98,7 @@ record Programs(Path bin, int major) {
                 "/opt/homebrew/opt/postgresql@%d/bin")
             .map(folder -> Path.of(folder.formatted(major)));
     return Stream.concat(path, installed)
-        .filter(folder -> Files.isExecutable(folder.resolve("postgres")))
+            .filter(folder -> Files.isExecutable(folder.resolve("postgres")))
         ::iterator;
   }
 
@@ -125,7 +126,9 @@ record Programs(Path bin, int major) {
       var process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       process.getOutputStream().close();
-      var text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      var text =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
           ? Optional.of(text)
           : Optional.empty();

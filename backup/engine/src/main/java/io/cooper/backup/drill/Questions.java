@@ -196,8 +196,7 @@ final class Questions {
     for (var database : databases) {
       try (var connection = server.connect(database);
           var statement = connection.createStatement()) {
-        if (strings(
-                statement, "SELECT name FROM pg_available_extensions WHERE name = 'amcheck'")
+        if (strings(statement, "SELECT name FROM pg_available_extensions WHERE name = 'amcheck'")
             .isEmpty()) {
           without.add(database);
           continue;
@@ -224,7 +223,10 @@ final class Questions {
       try {
         statement.execute("SELECT bt_index_check(%d::oid::regclass)".formatted(index.getKey()));
       } catch (SQLException cause) {
-        tell(wrong("%s, index %s".formatted(name(database), index.getValue()), "" + cause.getMessage()));
+        tell(
+            wrong(
+                "%s, index %s".formatted(name(database), index.getValue()),
+                "" + cause.getMessage()));
       }
     }
     if (wanted == Amcheck.ALL && major >= HEAPS_SINCE) {
@@ -295,8 +297,9 @@ final class Questions {
     try (var statement = connection.createStatement()) {
       if (statement.execute(sql)) {
         try (var rows = statement.getResultSet()) {
-          var isOne = rows.getMetaData().getColumnCount() == 1
-              && rows.getMetaData().getColumnType(1) == java.sql.Types.BIT;
+          var isOne =
+              rows.getMetaData().getColumnCount() == 1
+                  && rows.getMetaData().getColumnType(1) == java.sql.Types.BIT;
           if (isOne && rows.next()) {
             var holds = rows.getBoolean(1) && !rows.wasNull();
             if (!rows.next() && !holds) {
@@ -352,7 +355,7 @@ final class Questions {
 
   private static Problem wrong(String where, String what) {
     return new Problem(
-        Code.OBJECT_DAMAGED,
+        Code.CHECK_FAILED,
         where,
         what,
         "compare with the database itself: if it has the same, repair it there; if not, restore another backup");

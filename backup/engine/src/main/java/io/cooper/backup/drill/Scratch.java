@@ -8,7 +8,6 @@ import io.cooper.problem.ProblemException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The folder that a drill works in: one of its own, below a folder that drills share. A file in it
@@ -38,6 +40,13 @@ final class Scratch implements AutoCloseable {
       """;
 
   private static final int SECONDS_TO_END = 10;
+
+  /// What a shell, a setting of PostgreSQL and its restore_command take as it is.
+  private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N} /._+:@,=~-]+");
+
+  /// Those of this process. Looking at a lock of one's own would give it up: it belongs to the
+  /// process, and ends when any channel of the file is closed.
+  private static final Set<Path> LIVING = ConcurrentHashMap.newKeySet();
 
   /// Longer names leave no room for a socket, of which Linux takes 107 bytes.
   private static final int LONGEST_SOCKET_FOLDER = 85;
@@ -61,9 +70,11 @@ final class Scratch implements AutoCloseable {
   /// @param parent is made if it is not there
   /// @param keeps whether what is in it stays when the drill ends
   static Scratch below(Path parent, boolean keeps) {
+    requirePlain(parent.toAbsolutePath().normalize());
     try {
       Files.createDirectories(parent);
       var folder = Files.createTempDirectory(parent.toAbsolutePath().normalize(), NAME);
+      LIVING.add(folder);
       var marker =
           FileChannel.open(
               folder.resolve(MARKER), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -81,6 +92,17 @@ final class Scratch implements AutoCloseable {
     }
   }
 
+  private static void requirePlain(Path parent) {
+    if (!PLAIN.matcher(parent.toString()).matches()) {
+      throw new Problem(
+              Code.BAD_USE,
+              parent.toString(),
+              "has characters that a shell would take for more than a name",
+              "give a scratch folder whose name has letters, digits and blanks: --scratch DIR")
+          .asException();
+    }
+  }
+
   /// What a sweep found.
   ///
   /// @param folder that was left
@@ -89,7 +111,7 @@ final class Scratch implements AutoCloseable {
 
   /// Removes what drills left that were killed.
   static List<Left> sweep(Path parent) {
-    try (Stream<Path> entries = Files.list(parent)) {
+    try (Stream<Path> entries = Files.list(parent.toAbsolutePath().normalize())) {
       var left = new ArrayList<Left>();
       for (var entry : entries.filter(Scratch::isOfADrill).toList()) {
         swept(entry).ifPresent(left::add);
@@ -104,6 +126,7 @@ final class Scratch implements AutoCloseable {
 
   private static boolean isOfADrill(Path entry) {
     return entry.getFileName().toString().startsWith(NAME)
+        && !LIVING.contains(entry)
         && Files.isRegularFile(entry.resolve(MARKER));
   }
 
@@ -116,8 +139,8 @@ final class Scratch implements AutoCloseable {
       var stopped = stopServers(folder);
       remove(folder);
       return Optional.of(new Left(folder, stopped));
-    } catch (OverlappingFileLockException | NoSuchFileException _) {
-      // Another drill of this process, or another one that removes it just now.
+    } catch (NoSuchFileException _) {
+      // Another drill removes it just now.
       return Optional.empty();
     }
   }
@@ -135,8 +158,7 @@ final class Scratch implements AutoCloseable {
         process.onExit().get(SECONDS_TO_END, TimeUnit.SECONDS);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-      } catch (java.util.concurrent.ExecutionException
-          | java.util.concurrent.TimeoutException _) {
+      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
         // Its folder goes all the same.
       }
     }
@@ -216,6 +238,8 @@ final class Scratch implements AutoCloseable {
       marker.close();
     } catch (IOException _) {
       // The next drill tries again: the marker goes last.
+    } finally {
+      LIVING.remove(folder);
     }
   }
 

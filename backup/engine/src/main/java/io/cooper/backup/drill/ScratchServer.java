@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A PostgreSQL on a restored data directory, which only this process can reach and which can reach
-/// nobody: no address to listen on, one socket in a folder of its own, no archiving, no replication,
-/// no subscriptions, no libraries that run by themselves, none of the settings of the machine that
-/// the data comes from.
+/// nobody: no address to listen on, one socket in a folder of its own, no archiving, no
+/// replication, no subscriptions, no libraries that run by themselves, none of the settings of the
+/// machine that the data comes from.
 ///
 /// It dies with this process, however this one dies: a shell beside it reads from a pipe of which
 /// this process holds the other end, and ends the server when nobody does any more.
@@ -74,8 +74,7 @@ final class ScratchServer implements AutoCloseable {
     Files.writeString(scratch.folder().resolve("pg_hba.conf"), "local all all trust\n", UTF_8);
     Files.writeString(scratch.folder().resolve("pg_ident.conf"), "", UTF_8);
     var configuration = scratch.folder().resolve("drill.conf");
-    Files.writeString(
-        configuration, text(settings(programs, scratch, manner)), UTF_8);
+    Files.writeString(configuration, text(settings(programs, scratch, manner)), UTF_8);
     var log = scratch.folder().resolve("server.log");
     account.give(scratch.folder());
     account.give(scratch.sockets());

@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Answers the `restore_command` of the scratch server from this process, so that no program has to
-/// start for each segment: the command writes a line into one pipe and reads the answer from another,
-/// with nothing but a shell. PostgreSQL asks for one file at a time.
+/// start for each segment: the command writes a line into one pipe and reads the answer from
+/// another, with nothing but a shell. PostgreSQL asks for one file at a time.
 ///
-/// *Not there* and *could not be had* are told apart: the first ends a recovery, the second ends the
-/// server, as PostgreSQL does when the command ends with more than 125. Otherwise a store that does
-/// not answer, or a damaged segment, would look like the end of the WAL.
+/// *Not there* and *could not be had* are told apart: the first ends a recovery, the second ends
+/// the server, as PostgreSQL does when the command ends with more than 125. Otherwise a store that
+/// does not answer, or a damaged segment, would look like the end of the WAL.
 final class WalBridge implements AutoCloseable {
   private static final String NOT_THERE = "1";
   private static final String BROKEN = "200";

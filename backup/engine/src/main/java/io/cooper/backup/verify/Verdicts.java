@@ -2,6 +2,7 @@ package io.cooper.backup.verify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cooper.backup.catalog.LastVerified;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.ServerFolder;
 import io.cooper.problem.Code;
@@ -12,7 +13,6 @@ import io.cooper.store.StoreException;
 import io.cooper.store.UncheckedStoreException;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -38,9 +38,6 @@ public final class Verdicts {
     this.store = store;
     this.server = server;
   }
-
-  /// When a backup was verified last, and how that went.
-  public record Verdict(Instant at, boolean sound) {}
 
   private String folder() {
     return server.own() + "verified/";
@@ -82,8 +79,8 @@ public final class Verdicts {
   /// The newest result of each backup that was ever verified.
   ///
   /// @throws StoreException if the store does not answer
-  public Map<BackupId, Verdict> newest() throws StoreException {
-    var newest = new TreeMap<BackupId, Verdict>();
+  public Map<BackupId, LastVerified> newest() throws StoreException {
+    var newest = new TreeMap<BackupId, LastVerified>();
     try (var objects = store.list(folder(), "")) {
       objects.forEach(object -> add(object.key().substring(folder().length()), newest));
       return newest;
@@ -92,16 +89,17 @@ public final class Verdicts {
     }
   }
 
-  private static void add(String name, Map<BackupId, Verdict> newest) {
+  private static void add(String name, Map<BackupId, LastVerified> newest) {
     int slash = name.indexOf('/');
     var id = BackupId.find(slash < 0 ? "" : name.substring(0, slash));
     var verdict = verdict(name.substring(slash + 1));
     if (id.isPresent() && verdict.isPresent()) {
-      newest.merge(id.get(), verdict.get(), (one, other) -> one.at.isAfter(other.at) ? one : other);
+      newest.merge(
+          id.get(), verdict.get(), (one, other) -> one.at().isAfter(other.at()) ? one : other);
     }
   }
 
-  private static Optional<Verdict> verdict(String file) {
+  private static Optional<LastVerified> verdict(String file) {
     var sound = file.endsWith(SOUND);
     if (!sound && !file.endsWith(DAMAGED)) {
       return Optional.empty();
@@ -109,7 +107,7 @@ public final class Verdicts {
     var time = file.substring(0, file.length() - (sound ? SOUND : DAMAGED).length());
     try {
       return Optional.of(
-          new Verdict(LocalDateTime.parse(time, TIME).toInstant(ZoneOffset.UTC), sound));
+          new LastVerified(LocalDateTime.parse(time, TIME).toInstant(ZoneOffset.UTC), sound));
     } catch (DateTimeException _) {
       return Optional.empty();
     }

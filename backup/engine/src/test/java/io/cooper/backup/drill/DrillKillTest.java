@@ -131,7 +131,8 @@ class DrillKillTest {
   private void requireNoSecrets(Process drill) {
     for (var process : left(drill)) {
       try {
-        var environment = Files.readString(Path.of("/proc/%d/environ".formatted(process.pid())), UTF_8);
+        var environment =
+            Files.readString(Path.of("/proc/%d/environ".formatted(process.pid())), UTF_8);
         assertThat(environment).doesNotContain(SECRET);
       } catch (IOException _) {
         // It ended, or belongs to another user now.

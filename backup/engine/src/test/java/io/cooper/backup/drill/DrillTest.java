@@ -3,6 +3,7 @@ package io.cooper.backup.drill;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.cooper.backup.base.BackupSettings;
 import io.cooper.backup.drill.DrillSettings.Objectives;
@@ -10,6 +11,7 @@ import io.cooper.backup.drill.DrillSettings.Statements;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.Codec;
 import io.cooper.backup.postgres.Binaries;
+import io.cooper.backup.postgres.Folders;
 import io.cooper.backup.postgres.Postgres;
 import io.cooper.backup.restore.RestoreSettings;
 import io.cooper.backup.restore.Site;
@@ -25,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Arrays;
@@ -60,8 +63,7 @@ class DrillTest {
     open = Optional.of(new Site(folder));
     var primary =
         site()
-            .primary(
-                Binaries.embedded(), List.of("-k", "--wal-segsize=1"), "archive_timeout = 60");
+            .primary(Binaries.embedded(), List.of("-k", "--wal-segsize=1"), "archive_timeout = 60");
     Files.createDirectory(folder.resolve("space"));
     primary.execute(
         "CREATE TABLESPACE space LOCATION '%s'".formatted(folder.resolve("space")),
@@ -78,8 +80,7 @@ class DrillTest {
         Optional.of(
             site()
                 .backUp(
-                    primary,
-                    BackupSettings.of(primary.data()).immediately().compressed(Codec.ZSTD))
+                    primary, BackupSettings.of(primary.data()).immediately().compressed(Codec.ZSTD))
                 .id());
     going.set(false);
     load.join();
@@ -290,16 +291,15 @@ class DrillTest {
           .filteredOn(rows -> rows.table().equals("public.notes"))
           .singleElement()
           .satisfies(rows ->
-              assertThat(rows.rows())
-                  .isPositive()
-                  .isLessThanOrEqualTo(Long.parseLong(atBackup)));
+              assertThat(rows.rows()).isPositive().isLessThanOrEqualTo(Long.parseLong(atBackup)));
     }
   }
 
   private String segment(int timeline, int fromEnd) {
     var all =
         objects.keySet().stream()
-            .filter(key -> key.matches("srv/wals/[0-9A-F]{16}/%08X[0-9A-F]{16}".formatted(timeline)))
+            .filter(
+                key -> key.matches("srv/wals/[0-9A-F]{16}/%08X[0-9A-F]{16}".formatted(timeline)))
             .toList();
     return all.get(all.size() - 1 - fromEnd);
   }
@@ -363,8 +363,7 @@ class DrillTest {
 
   @Test
   void an_archive_that_was_changed_is_named() throws Exception {
-    var key =
-        objects.keySet().stream().filter(each -> each.endsWith("data.tar.zst")).findFirst();
+    var key = objects.keySet().stream().filter(each -> each.endsWith("data.tar.zst")).findFirst();
     for (var change : List.of("cut", "flip")) {
       try (var store = copy()) {
         var bytes = bytes(key.orElseThrow());
@@ -376,8 +375,11 @@ class DrillTest {
 
         var result = drill(store, usual());
 
-        assertThat(result.problems()).singleElement().extracting(Object::toString)
-            .asString().contains("data.tar.zst");
+        assertThat(result.problems())
+            .singleElement()
+            .extracting(Object::toString)
+            .asString()
+            .contains("data.tar.zst");
         assertThat(result.recovered()).isEmpty();
       }
     }
@@ -404,6 +406,112 @@ class DrillTest {
     }
   }
 
+  /// An index whose order somebody changes under it is what a broken collation or disk looks like.
+  @Test
+  @Tag("S146")
+  void an_index_that_is_out_of_order_is_found_by_amcheck() throws Exception {
+    try (var store = copy()) {
+      var result =
+          drill(
+              store,
+              usual()
+                  .asking(
+                      List.of(
+                          new Statements(
+                              "Second one",
+                              "break.sql",
+                              """
+                              CREATE FUNCTION cmp(int4, int4) RETURNS int4 IMMUTABLE LANGUAGE sql AS
+                                $$ SELECT CASE WHEN $1 < $2 THEN -1 WHEN $1 > $2 THEN 1 ELSE 0 END $$;
+                              CREATE OPERATOR CLASS own FOR TYPE int4 USING btree AS
+                                OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+                                FUNCTION 1 cmp(int4, int4);
+                              CREATE TABLE numbers AS SELECT i FROM generate_series(1, 2000) i;
+                              CREATE INDEX by_number ON numbers (i own);
+                              CREATE OR REPLACE FUNCTION cmp(int4, int4) RETURNS int4 IMMUTABLE LANGUAGE sql AS
+                                $$ SELECT CASE WHEN $1 > $2 THEN -1 WHEN $1 < $2 THEN 1 ELSE 0 END $$;
+                              """))));
+
+      assertThat(result.problems())
+          .singleElement()
+          .satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("database Second one, index by_number");
+            assertThat(problem.what()).contains("item order invariant violated");
+          });
+    }
+  }
+
+  @Test
+  void as_root_the_server_runs_as_somebody_else_where_that_one_can_reach_it() throws Exception {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    var open = Files.createTempDirectory("cooper-open-");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var users = new java.util.TreeSet<String>();
+    try (var store = copy()) {
+      var result =
+          new Drill(store, Site.SERVER, DrillSettings.in(open, places()))
+              .run(
+                  new Drill.Watch() {
+                    @Override
+                    public void entered(Drill.Stage stage) {
+                      if (stage == Drill.Stage.CHECKING) {
+                        ProcessHandle.allProcesses()
+                            .map(ProcessHandle::info)
+                            .filter(info ->
+                                info.commandLine().orElse("").contains(open + "/cooper-drill-"))
+                            .forEach(info -> users.add(info.user().orElse("?")));
+                      }
+                    }
+
+                    @Override
+                    public void at(State state) {}
+                  });
+
+      assertThat(result.problems()).isEmpty();
+      assertThat(users).isNotEmpty().doesNotContain("root");
+      assertThat(open).isEmptyDirectory();
+    } finally {
+      Folders.delete(open);
+    }
+  }
+
+  @Test
+  void what_is_kept_can_be_started_again_and_is_no_drills_any_more() throws Exception {
+    var parent = folder.resolve("kept");
+    try (var store = copy()) {
+      new Drill(store, Site.SERVER, DrillSettings.in(parent, places()).keeping())
+          .run(Drill.Watch.silent());
+      drill(store, DrillSettings.in(parent, places()));
+    }
+    try (var entries = Files.list(parent)) {
+      var kept = entries.toList();
+      assertThat(kept).hasSize(1);
+      assertThat(kept.getFirst().resolve("server.log")).isNotEmptyFile();
+      try (var server =
+          Postgres.of(Binaries.embedded(), kept.getFirst().resolve("data"))
+              .configure("archive_mode = off", "shared_preload_libraries = ''")) {
+        server.start();
+        assertThat(server.ask(COUNT)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void packed_programs_are_unpacked_once_and_those_of_another_version_refused() throws Exception {
+    var jar = Path.of("target/postgres/13.jar");
+    var packed =
+        new DrillSettings.Places(
+            Optional.empty(), Optional.of(jar), folder.resolve("programs"), Map.of());
+
+    var found = Programs.find(13, packed);
+    var again = Programs.find(13, packed);
+    var refused = catchThrowableOfType(ProblemException.class, () -> Programs.find(18, packed));
+
+    assertThat(found.bin().resolve("postgres")).isExecutable();
+    assertThat(again).isEqualTo(found);
+    assertThat(refused.problem().what()).isEqualTo("is of PostgreSQL 13, the backup is of 18");
+  }
+
   @Test
   void programs_of_another_version_are_refused_with_both_ways_to_have_them() throws Exception {
     try (var store = copy()) {
@@ -428,8 +536,7 @@ class DrillTest {
       var refused =
           catchThrowableOfType(
               ProblemException.class,
-              () ->
-                  drill(store, usual().of(new Wanted.Id(new BackupId("20200101T000000")))));
+              () -> drill(store, usual().of(new Wanted.Id(new BackupId("20200101T000000")))));
 
       assertThat(refused.problem().code()).isEqualTo(Code.NO_SUCH_OBJECT);
     }

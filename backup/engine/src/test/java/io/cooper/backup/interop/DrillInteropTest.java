@@ -54,16 +54,30 @@ class DrillInteropTest {
           "CREATE TABLE notes AS SELECT md5(i::text) AS body FROM generate_series(1, 40000) i");
       var options =
           compression.isEmpty()
-              ? List.of("--immediate-checkpoint", "-p", "" + server.port(), "-h", "127.0.0.1", "-U", "postgres")
-              : List.of(compression, "--immediate-checkpoint", "-p", "" + server.port(), "-h", "127.0.0.1", "-U", "postgres");
+              ? List.of(
+                  "--immediate-checkpoint",
+                  "-p",
+                  "" + server.port(),
+                  "-h",
+                  "127.0.0.1",
+                  "-U",
+                  "postgres")
+              : List.of(
+                  compression,
+                  "--immediate-checkpoint",
+                  "-p",
+                  "" + server.port(),
+                  "-h",
+                  "127.0.0.1",
+                  "-U",
+                  "postgres");
       var ran = barman.run("barman-cloud-backup", options);
       assertThat(ran.exit()).as(ran.output()).isZero();
       server.execute("INSERT INTO notes SELECT 'later'", "SELECT pg_switch_wal()");
       archive(barman, server);
 
       var backup = new Catalog(barman.store(), SERVER).backup("latest");
-      var verified =
-          new Verification(barman.store(), SERVER, 2).of(backup, Progress.silent());
+      var verified = new Verification(barman.store(), SERVER, 2).of(backup, Progress.silent());
       var result =
           new Drill(
                   barman.store(),
@@ -88,8 +102,7 @@ class DrillInteropTest {
 
   /// All segments that were switched, with their own system identifier.
   private void archive(Barman barman, Postgres server) throws Exception {
-    var archive =
-        new WalArchive(barman.store(), SERVER, WalArchive.Settings.with(Codec.GZIP));
+    var archive = new WalArchive(barman.store(), SERVER, WalArchive.Settings.with(Codec.GZIP));
     try (var archiver = new WalArchiver(archive, 1);
         var files = Files.list(server.data().resolve("pg_wal"))) {
       var current = server.ask("SELECT pg_walfile_name(pg_current_wal_lsn())");

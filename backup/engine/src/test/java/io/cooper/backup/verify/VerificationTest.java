@@ -87,6 +87,17 @@ class VerificationTest {
     return IntStream.range(0, ROUNDS).boxed();
   }
 
+  Stream<Integer> manyRounds() {
+    return IntStream.range(ROUNDS, 500).boxed();
+  }
+
+  @ParameterizedTest
+  @MethodSource("manyRounds")
+  @Tag("soak")
+  void nor_in_many_rounds(int round) throws Exception {
+    each_damage_is_found_and_no_other_is_reported(round);
+  }
+
   @ParameterizedTest
   @MethodSource("rounds")
   void each_damage_is_found_and_no_other_is_reported(int round) throws Exception {
@@ -419,8 +430,7 @@ class VerificationTest {
           noted.archives().stream()
               .map(each ->
                   each.key().equals(key)
-                      ? new Inventory.Archive(
-                          key, damaged.bytes(key).length, sum)
+                      ? new Inventory.Archive(key, damaged.bytes(key).length, sum)
                       : each)
               .toList();
       var told =
@@ -461,7 +471,7 @@ class VerificationTest {
       assertThat(key).startsWith("srv/cooper/verified/" + whole.id()).endsWith("-damaged.json");
       assertThat(verdicts.newest()).containsOnlyKeys(whole.id());
       assertThat(verdicts.newest().get(whole.id()))
-          .extracting(Verdicts.Verdict::sound)
+          .extracting(io.cooper.backup.catalog.LastVerified::sound)
           .isEqualTo(false);
       try (var kept = store.open(key)) {
         assertThat(new String(kept.readAllBytes(), StandardCharsets.UTF_8))
