@@ -43,6 +43,10 @@ final class ScratchServer implements AutoCloseable {
       """;
 
   private static final int PORT = 5432;
+
+  /// Counted from 0.
+  private static final int STATUS_LINE = 7;
+
   private static final int SECONDS_TO_END = 60;
   private static final int LINES_TOLD = 6;
   private static final int LARGEST_LOG_READ = 64 << 10;
@@ -142,6 +146,17 @@ final class ScratchServer implements AutoCloseable {
                 .formatted(
                     entry.getKey(), entry.getValue().replace("\\", "\\\\").replace("'", "''")))
         .collect(Collectors.joining());
+  }
+
+  /// Whether it says that it can be asked: in the eighth line of its pid file, as `pg_ctl` reads it.
+  /// To ask it before would cost a process of it each time.
+  boolean isReady() {
+    try {
+      var lines = Files.readAllLines(dataPid());
+      return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /// Whether it runs.

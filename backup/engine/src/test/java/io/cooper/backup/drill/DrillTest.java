@@ -247,10 +247,12 @@ class DrillTest {
 
       var loss = result.loss().orElseThrow();
       assertThat(loss.guaranteedRpo()).contains(Duration.ofMinutes(1));
-      assertThat(loss.sourceAt().orElseThrow())
-          .isGreaterThanOrEqualTo(result.recovered().orElseThrow().reached());
-      assertThat(loss.lostBytes()).isPresent();
-      assertThat(loss.lostBytes().getAsLong()).isLessThan(2 << 20);
+      // A server goes on, if only to close a segment each minute.
+      assertThat(loss.lostBytes())
+          .hasValue(
+              loss.sourceAt()
+                  .orElseThrow()
+                  .minus(result.recovered().orElseThrow().reached()));
       assertThat(loss.worstRto().orElseThrow()).isGreaterThan(result.timing().restore());
       var text = DrillText.text(result);
       assertThat(text).contains("drill      passed", "RPO        measured at most", "rows ");
