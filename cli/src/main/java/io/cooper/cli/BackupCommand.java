@@ -2,19 +2,28 @@ package io.cooper.cli;
 
 import io.cooper.backup.base.BackupSettings;
 import io.cooper.backup.base.BaseBackup;
+import io.cooper.backup.catalog.Backup;
 import io.cooper.backup.catalog.Catalog;
 import io.cooper.backup.catalog.CatalogText;
+import io.cooper.backup.drill.DrillResults;
 import io.cooper.backup.format.BackupId;
+import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.Codec;
 import io.cooper.backup.restore.Recovery;
 import io.cooper.backup.restore.Restore;
 import io.cooper.backup.restore.RestoreSettings;
 import io.cooper.backup.restore.Target;
 import io.cooper.backup.restore.Wanted;
+import io.cooper.backup.verify.Verdicts;
+import io.cooper.backup.verify.Verification;
+import io.cooper.backup.verify.Verified;
+import io.cooper.backup.verify.VerifiedText;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.store.StoreException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -216,7 +225,8 @@ final class BackupCommand implements Runnable {
     return 0;
   }
 
-  private static Wanted wanted(@Nullable String backup) {
+  /// The backup that an option names; the newest that fits if none.
+  static Wanted wanted(@Nullable String backup) {
     return backup == null || backup.equals("latest")
         ? new Wanted.Fitting()
         : BackupId.find(backup)
@@ -232,6 +242,139 @@ final class BackupCommand implements Runnable {
   }
 
   @Command(
+      name = "verify",
+      description = {
+        "Reads all archives of a backup and the WAL that it needs, to their ends, and says what is wrong: checksums,"
+            + " compression, tar, completeness, page checksums, every record of the WAL. Needs no server, and writes"
+            + " none of the data anywhere.",
+        "The result is kept beside the archive, below NAME/cooper/verified."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:sound",
+        "1:not sound; each thing that is wrong is told with what to do",
+        "2:wrong use",
+        "3:the store failed, or did not take the result: nothing is known",
+        "4:there is no such backup"
+      })
+  int verify(
+      @Mixin ArchiveOptions options,
+      @ArgGroup @Nullable VerifiedBackups wanted,
+      @Option(
+              names = "--jobs",
+              paramLabel = "N",
+              defaultValue = "2",
+              description = "Archives that are read at once; ${DEFAULT-VALUE} if left out.")
+          int jobs,
+      @Option(names = "--no-record", description = "Keep nothing beside the archive.")
+          boolean unrecorded,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell what was found: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException, InterruptedException {
+    try (var _ = Cancelling.here();
+        var store = options.open();
+        var progress = CopyProgress.of(terminal, "verify")) {
+      var catalog = new Catalog(store, options.server());
+      var verification = new Verification(store, options.server(), jobs);
+      var verdicts = new Verdicts(store, options.server());
+      var all = new ArrayList<Verified>();
+      for (var backup : VerifiedBackups.of(Optional.ofNullable(wanted), catalog)) {
+        var verified = verification.of(backup, progress);
+        all.add(verified);
+        if (form == Form.text) {
+          print(VerifiedText.text(verified));
+        }
+        if (!unrecorded) {
+          verdicts.keep(verified);
+        }
+      }
+      if (form == Form.json) {
+        print(VerifiedText.json(catalog.place(), all));
+      }
+      return all.stream().allMatch(Verified::isSound) ? 0 : 1;
+    }
+  }
+
+  /// Which backups are verified: the newest, one, or all.
+  static final class VerifiedBackups {
+    @Option(
+        names = "--id",
+        paramLabel = "BACKUP",
+        description = "An id, a name, or latest; latest if left out.")
+    private @Nullable String backup;
+
+    @Option(names = "--all", description = "All that are done, or that cannot be read.")
+    private boolean all;
+
+    static List<Backup> of(Optional<VerifiedBackups> wanted, Catalog catalog) {
+      if (wanted.filter(each -> each.all).isPresent()) {
+        return catalog.backups().stream().filter(VerifiedBackups::isClaimed).toList();
+      }
+      return List.of(catalog.backup(wanted.flatMap(VerifiedBackups::backup).orElse("latest")));
+    }
+
+    private Optional<String> backup() {
+      return Optional.ofNullable(backup);
+    }
+
+    /// One that failed or is under way does not claim to be of use.
+    private static boolean isClaimed(Backup backup) {
+      return !(backup instanceof Backup.Described described)
+          || described.info().status() == BackupInfo.Status.DONE;
+    }
+  }
+
+  @Command(
+      name = "drills",
+      description = {
+        "Lists the results of drills that lie beside the archive, and with a public key compares their signatures."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:listed",
+        "1:a result is not signed by the owner of the key, or was changed",
+        "2:wrong use",
+        "3:the store is missing or failed"
+      })
+  int drills(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--public-key",
+              paramLabel = "FILE",
+              description = "Of whoever holds the drills: Ed25519, in PEM.")
+          @Nullable Path publicKey)
+      throws StoreException {
+    var signer = Optional.ofNullable(publicKey).map(DrillResults::publicKey);
+    try (var store = options.open()) {
+      var all = new DrillResults(store, options.server()).all(signer);
+      for (var kept : all) {
+        print(
+            "%s  %s%s%n"
+                .formatted(
+                    kept.key(),
+                    kept.passed() ? "passed" : "FAILED",
+                    kept.seal()
+                        .map(seal ->
+                            switch (seal) {
+                              case RIGHT -> "  signature right";
+                              case WRONG -> "  SIGNATURE WRONG";
+                              case NONE -> "  not signed";
+                            })
+                        .orElse("")));
+      }
+      return all.stream()
+              .allMatch(kept -> kept.seal().orElse(DrillResults.Seal.RIGHT) == DrillResults.Seal.RIGHT)
+          ? 0
+          : 1;
+    }
+  }
+
+  @Command(
       name = "list",
       description = "Lists the backups of a server, whoever wrote them.",
       mixinStandardHelpOptions = true)
@@ -241,17 +384,19 @@ final class BackupCommand implements Runnable {
               names = "--format",
               defaultValue = "text",
               description = "How to list: ${COMPLETION-CANDIDATES}.")
-          Form form) {
+          Form form)
+      throws StoreException {
     try (var store = options.open()) {
       var catalog = new Catalog(store, options.server());
       var backups = catalog.backups();
+      var verified = new Verdicts(store, options.server()).newest();
       if (backups.isEmpty()) {
         terminal.err().printf("cooper: no backups in %s%n", catalog.place());
       }
       print(
           form == Form.json
-              ? CatalogText.json(catalog.place(), backups)
-              : backups.isEmpty() ? "" : CatalogText.table(backups));
+              ? CatalogText.json(catalog.place(), backups, verified)
+              : backups.isEmpty() ? "" : CatalogText.table(backups, verified));
     }
     return 0;
   }
@@ -274,9 +419,18 @@ final class BackupCommand implements Runnable {
               defaultValue = "text",
               description = "How to show it: ${COMPLETION-CANDIDATES}.")
           Form form,
-      @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup) {
+      @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup)
+      throws StoreException {
     try (var store = options.open()) {
-      print(shown(new Catalog(store, options.server()), backup, form));
+      var catalog = new Catalog(store, options.server());
+      var found = catalog.backup(backup);
+      var verified =
+          Optional.ofNullable(
+              new Verdicts(store, options.server()).newest().get(found.id()));
+      print(
+          form == Form.json
+              ? CatalogText.json(catalog.place(), found, verified)
+              : CatalogText.details(found, verified));
     }
     return 0;
   }

@@ -28,6 +28,7 @@ record Commands(Terminal terminal) implements IFactory {
     ALL.put("migrate", MigrateCommand.class);
     ALL.put("wal", WalCommand.class);
     ALL.put("backup", BackupCommand.class);
+    ALL.put("drill", DrillCommand.class);
     ALL.put("store", StoreCommand.class);
     ALL.put("train", TrainCommand.class);
   }

@@ -137,6 +137,98 @@ class ArchiveCommandsTest {
     assertThat(run("backup", "show", "other").status()).isEqualTo(4);
   }
 
+  private void damagedBackup() throws IOException {
+    var folder = Files.createDirectories(scratch.resolve("store/pg/base/20261121T084231"));
+    Files.writeString(folder.resolve("data.tar"), "12345");
+    Files.writeString(
+        folder.resolve("backup.info"),
+        """
+        begin_wal=000000010000000000000003
+        begin_xlog=0/3000028
+        end_wal=000000010000000000000003
+        end_xlog=0/3000138
+        server_name=cloud
+        status=DONE
+        systemid=42
+        timeline=1
+        version=180001
+        """);
+  }
+
+  @Test
+  @Tag("S137")
+  void a_damaged_backup_is_status_one_and_the_result_is_kept_and_listed() throws IOException {
+    damagedBackup();
+
+    var verified = run("backup", "verify");
+
+    assertThat(verified.status()).as(verified.err()).isEqualTo(1);
+    assertThat(verified.out())
+        .contains("20261121T084231 IS DAMAGED", "data.tar", "000000010000000000000003", "try:");
+    try (var kept = Files.list(scratch.resolve("store/pg/cooper/verified/20261121T084231"))) {
+      assertThat(kept).singleElement().asString().endsWith("-damaged.json");
+    }
+    assertThat(run("backup", "list").out()).contains("VERIFIED", "Z DAMAGED");
+    assertThat(run("backup", "show", "latest").out()).containsPattern("verified +20.*DAMAGED");
+    var json = run("backup", "verify", "--all", "--no-record", "--format", "json").json();
+    assertThat(json.mappings("verifications").flatMap(each -> each.mappings("problems")))
+        .hasSize(2);
+    assertThat(run("backup", "verify", "--id", "other").status()).isEqualTo(4);
+  }
+
+  private Run drill(String... more) {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "drill",
+                "--store",
+                scratch.resolve("store").toUri().toString(),
+                "--server",
+                "pg",
+                "--scratch",
+                scratch.resolve("scratch").toString()));
+    arguments.addAll(List.of(more));
+    return Run.with(
+        Map.of("COOPER_CACHE_DIR", scratch.resolve("cache").toString(), "PATH", "/nowhere"),
+        arguments.toArray(String[]::new));
+  }
+
+  @Test
+  @Tag("S136")
+  void a_drill_that_cannot_be_held_says_why_and_is_no_verdict() throws IOException {
+    assertThat(drill().status()).isEqualTo(4);
+    damagedBackup();
+    var secret = Files.writeString(scratch.resolve("key.pem"), "the secret itself");
+
+    var unsigned = drill("--signing-key", secret.toString());
+
+    assertThat(unsigned.status()).isEqualTo(2);
+    assertThat(unsigned.err()).contains("key.pem", "openssl").doesNotContain("the secret");
+    assertThat(drill("--rto", "soon").err()).contains("--rto soon", "4h");
+    assertThat(drill("--sql", "app=/nowhere.sql").status()).isEqualTo(2);
+    assertThat(drill("--bindir", scratch.toString()).status()).isEqualTo(3);
+    assertThat(scratch.resolve("store/pg/cooper")).doesNotExist();
+  }
+
+  @Test
+  void results_of_drills_are_listed_and_unsigned_ones_are_told_from_signed_ones() throws Exception {
+    var folder = Files.createDirectories(scratch.resolve("store/pg/cooper/drills"));
+    Files.writeString(folder.resolve("20261121T000000.000Z-passed.json"), "{}");
+    var keys = java.security.KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    var pem =
+        Files.writeString(
+            scratch.resolve("drill.pub"),
+            "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
+                .formatted(
+                    java.util.Base64.getMimeEncoder()
+                        .encodeToString(keys.getPublic().getEncoded())));
+
+    assertThat(run("backup", "drills").out()).contains("20261121T000000.000Z-passed.json  passed");
+    var listed = run("backup", "drills", "--public-key", pem.toString());
+    assertThat(listed.status()).isEqualTo(1);
+    assertThat(listed.out()).contains("not signed");
+  }
+
   @Test
   void a_server_without_backups_is_an_empty_list_and_a_word() {
     var run = run("backup", "list");

@@ -44,6 +44,10 @@ public enum Code {
   STORE_BUSY(3, true),
   /// What came back is not what was stored: wrong size, wrong checksum, cannot be decompressed.
   OBJECT_DAMAGED(1, false),
+  /// What was restored does not hold what it should.
+  CHECK_FAILED(1, false),
+  /// What was measured is more than what is allowed.
+  OBJECTIVE_MISSED(1, false),
   /// The archive has another segment under this name; it is never replaced.
   WAL_CONFLICT(1, false),
   /// The archive belongs to another cluster than the one that wants to write into it.

@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 
 /// The checksums of PostgreSQL's pages (`storage/checksum_impl.h`, the same from 9.3 on): 32 sums
 /// side by side, FNV-1a with one more shift, folded to 16 bits together with the block's number.
-final class Pages {
+///
+/// For one thread at a time.
+public final class Pages {
   private static final int SUMS = 32;
   private static final int PRIME = 16777619;
   private static final int[] SEEDS = {
@@ -32,23 +34,25 @@ final class Pages {
   private final int[] words;
   private final int[] sums = new int[SUMS];
 
+  /// @param blockSize bytes of a page
   /// @param blocksPerSegment how many blocks a file of a relation has before the next begins
   /// @param start pages that were changed after it are restored from WAL, and may be torn
-  Pages(int blockSize, int blocksPerSegment, Lsn start) {
+  public Pages(int blockSize, int blocksPerSegment, Lsn start) {
     this.blockSize = blockSize;
     this.blocksPerSegment = blocksPerSegment;
     this.start = start;
     this.words = new int[blockSize / Integer.BYTES];
   }
 
-  int blockSize() {
+  /// Bytes of a page.
+  public int blockSize() {
     return blockSize;
   }
 
   /// The number of the first block of a file in its relation; empty if it consists of no pages.
   ///
   /// @param path relative to the data directory or to a tablespace
-  Optional<Long> firstBlock(String path) {
+  public Optional<Long> firstBlock(String path) {
     var name = RELATION_FILE.matcher(path.substring(path.lastIndexOf('/') + 1));
     if (!isOfRelations(path) || !name.matches()) {
       return Optional.empty();
@@ -63,7 +67,7 @@ final class Pages {
 
   /// Whether a page can be as PostgreSQL left it: it is empty, was changed after the begin of the
   /// backup, or its checksum is right.
-  boolean isSound(byte[] from, int at, long block) {
+  public boolean isSound(byte[] from, int at, long block) {
     var page = ByteBuffer.wrap(from, at, blockSize).slice().order(ByteOrder.nativeOrder());
     if (page.getShort(UPPER_AT) == 0) {
       return true;

@@ -1,5 +1,6 @@
 package io.cooper.backup.catalog;
 
+import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -30,9 +31,22 @@ public final class CatalogText {
 
   /// A table, one line a backup, and below it the problems of those that cannot be read.
   public static String table(List<Backup> backups) {
+    return table(backups, Map.of());
+  }
+
+  /// The same, with the last verification of each, if there was any.
+  public static String table(List<Backup> backups, Map<BackupId, LastVerified> verified) {
     var rows = new ArrayList<List<String>>();
     rows.add(COLUMNS);
     backups.forEach(backup -> rows.add(row(backup)));
+    if (!verified.isEmpty()) {
+      rows.replaceAll(ArrayList::new);
+      rows.getFirst().add("VERIFIED");
+      for (var index = 0; index < backups.size(); index++) {
+        var last = Optional.ofNullable(verified.get(backups.get(index).id()));
+        rows.get(index + 1).add(last.map(CatalogText::text).orElse("-"));
+      }
+    }
     var notes = backups.stream().flatMap(backup -> notes(backup).stream()).toList();
     return aligned(rows) + notes.stream().map(note -> note + "\n").collect(Collectors.joining());
   }
@@ -78,7 +92,7 @@ public final class CatalogText {
   }
 
   private static String aligned(List<List<String>> rows) {
-    var widths = new int[COLUMNS.size()];
+    var widths = new int[rows.getFirst().size()];
     for (var row : rows) {
       for (var column = 0; column < widths.length; column++) {
         widths[column] = Math.max(widths[column], width(row.get(column)));
@@ -102,6 +116,11 @@ public final class CatalogText {
 
   /// One backup, a line for each thing that is known of it.
   public static String details(Backup.Described backup) {
+    return details(backup, Optional.empty());
+  }
+
+  /// The same, with its last verification.
+  public static String details(Backup.Described backup, Optional<LastVerified> verified) {
     var info = backup.info();
     var lines = new ArrayList<Map.Entry<String, Optional<String>>>();
     lines.add(Map.entry("id", Optional.of(backup.id().text())));
@@ -142,6 +161,7 @@ public final class CatalogText {
                         "%s (%d) at %s".formatted(space.name(), space.oid(), space.location())))));
     lines.add(Map.entry("checksums", info.get(BackupInfo.DATA_CHECKSUMS)));
     lines.add(Map.entry("kept", backup.keep().map(Backup.Keep::text)));
+    lines.add(Map.entry("verified", verified.map(CatalogText::text)));
     return lines.stream()
         .flatMap(line ->
             line.getValue().map(value -> "%-18s %s\n".formatted(line.getKey(), value)).stream())
@@ -150,19 +170,44 @@ public final class CatalogText {
 
   /// All backups for programs.
   public static String json(String place, List<Backup> backups) {
+    return json(place, backups, Map.of());
+  }
+
+  /// The same, with the last verification of each.
+  public static String json(
+      String place, List<Backup> backups, Map<BackupId, LastVerified> verified) {
     var root = JSON.createObjectNode();
     root.put("schemaVersion", SCHEMA_VERSION).put("server", place);
     var array = root.putArray("backups");
-    backups.forEach(backup -> fill(array.addObject(), backup));
+    for (var backup : backups) {
+      var node = array.addObject();
+      fill(node, backup);
+      add(node, Optional.ofNullable(verified.get(backup.id())));
+    }
     return JSON.writeValueAsString(root) + "\n";
   }
 
   /// One backup for programs: the same object as in the list.
   public static String json(String place, Backup.Described backup) {
+    return json(place, backup, Optional.empty());
+  }
+
+  /// The same, with its last verification.
+  public static String json(
+      String place, Backup.Described backup, Optional<LastVerified> verified) {
     var root = JSON.createObjectNode();
     root.put("schemaVersion", SCHEMA_VERSION).put("server", place);
-    fill(root.putObject("backup"), backup);
+    var node = root.putObject("backup");
+    fill(node, backup);
+    add(node, verified);
     return JSON.writeValueAsString(root) + "\n";
+  }
+
+  private static void add(ObjectNode node, Optional<LastVerified> verified) {
+    verified.ifPresent(last ->
+        node.putObject("verified")
+            .put("time", DateTimeFormatter.ISO_INSTANT.format(last.at()))
+            .put("sound", last.sound()));
   }
 
   private static void fill(ObjectNode node, Backup backup) {
@@ -221,6 +266,12 @@ public final class CatalogText {
 
   private static String iso(OffsetDateTime time) {
     return DateTimeFormatter.ISO_INSTANT.format(time);
+  }
+
+  private static String text(LastVerified verified) {
+    return "%s %s"
+        .formatted(
+            time(verified.at().atOffset(ZoneOffset.UTC)), verified.sound() ? "sound" : "DAMAGED");
   }
 
   private static String text(Backup.WalRange wal) {

@@ -78,4 +78,19 @@ public record TimelineHistory(int timeline, List<Branch> branches) {
     }
     return false;
   }
+
+  /// The timeline whose segment recovery takes for a place: the newest that had begun before the
+  /// segment ends.
+  ///
+  /// @param begin of the segment
+  public int holding(Lsn begin, SegmentSize size) {
+    var found = branches.isEmpty() ? timeline : branches.getFirst().parent();
+    for (var index = 0; index < branches.size(); index++) {
+      var child = index + 1 < branches.size() ? branches.get(index + 1).parent() : timeline;
+      if (branches.get(index).at().minus(begin) < size.bytes()) {
+        found = child;
+      }
+    }
+    return found;
+  }
 }

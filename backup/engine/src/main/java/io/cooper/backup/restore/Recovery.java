@@ -100,13 +100,13 @@ public record Recovery(
   }
 
   /// The file that makes PostgreSQL recover.
-  String signal() {
+  public String signal() {
     return follows ? "standby.signal" : "recovery.signal";
   }
 
   /// The text of `postgresql.auto.conf`: what it said before, without what it said of a recovery,
   /// which PostgreSQL would refuse beside other targets; then these settings.
-  String autoConf(String before) {
+  public String autoConf(String before) {
     var kept = before.lines().filter(line -> !isOfRecovery(line)).toList();
     var lines = new ArrayList<>(kept);
     lines.addAll(settings());

@@ -39,6 +39,20 @@ class TimelineHistoryTest {
     assertThat(parse(WRITTEN).includes(timeline, Lsn.parse(place))).isEqualTo(belongs);
   }
 
+  /// Segments of 16 MiB: that of a branch is the child's.
+  @ParameterizedTest
+  @CsvSource({
+    "0/0, 1",
+    "0/9000000, 1",
+    "0/A000000, 2",
+    "0/B000000, 2",
+    "0/C000000, 5",
+    "FF/0, 5",
+  })
+  void a_segment_is_taken_from_the_newest_timeline_that_began_in_it(String begin, int timeline) {
+    assertThat(parse(WRITTEN).holding(Lsn.parse(begin), SegmentSize.USUAL)).isEqualTo(timeline);
+  }
+
   @Test
   void comments_and_blank_lines_are_passed_over() {
     assertThat(parse("# by hand\n\n 1 0/A000198\n").branches())

@@ -7,15 +7,20 @@ import io.cooper.backup.base.BackupSettings;
 import io.cooper.backup.base.BaseBackup;
 import io.cooper.backup.base.Progress;
 import io.cooper.backup.base.UnixSockets;
+import io.cooper.backup.catalog.Catalog;
+import io.cooper.backup.drill.Drill;
+import io.cooper.backup.drill.DrillSettings;
 import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.Codec;
 import io.cooper.backup.format.SegmentSize;
 import io.cooper.backup.postgres.Binaries;
 import io.cooper.backup.postgres.Postgres;
+import io.cooper.backup.verify.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +81,7 @@ class EveryVersionTest {
                   .recovering(site.recovery()),
               ALONE);
 
+      requireProved(site, binaries, folder);
       assertThat(taken.info().get(BackupInfo.VERSION).orElseThrow() / 10_000).isEqualTo(major);
       assertThat(taken.inventory().damagedPages()).isZero();
       assertThat(server.ask(Site.SUMS)).isEqualTo(expected);
@@ -88,6 +94,32 @@ class EveryVersionTest {
       }
       requireSoundPages(site, server);
     }
+  }
+
+  /// Read to its end, and drilled with all checks.
+  private static void requireProved(Site site, Binaries binaries, Path folder) throws Exception {
+    var verified =
+        new Verification(site.store(), Site.SERVER, 2)
+            .of(new Catalog(site.store(), Site.SERVER).backup("b"), Progress.silent());
+    var drilled =
+        new Drill(
+                site.store(),
+                Site.SERVER,
+                DrillSettings.in(
+                        folder.resolve("scratch"),
+                        new DrillSettings.Places(
+                            Optional.of(binaries.bin()),
+                            Optional.empty(),
+                            folder.resolve("cache"),
+                            Map.of()))
+                    .checking(DrillSettings.Amcheck.ALL))
+            .run(Drill.Watch.silent());
+    assertThat(verified.problems()).isEmpty();
+    assertThat(verified.pages()).isPositive();
+    assertThat(drilled.problems()).isEmpty();
+    assertThat(drilled.checks())
+        .anySatisfy(check -> assertThat(check).matches("[1-9]\\d+ relations checked by amcheck"))
+        .anySatisfy(check -> assertThat(check).contains("pages compared"));
   }
 
   /// What PostgreSQL wrote into the restored files is read again, and every page judged.

@@ -12,28 +12,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A live server that archives into a folder, and servers restored from there.
-final class Site implements AutoCloseable {
-  static final ServerFolder SERVER = new ServerFolder("srv");
-  static final String SUMS =
+public final class Site implements AutoCloseable {
+  public static final ServerFolder SERVER = new ServerFolder("srv");
+  public static final String SUMS =
       "SELECT count(*) || ' ' || coalesce(sum(hashtext(body)::bigint), 0) FROM notes";
 
   private final Path folder;
   private final FolderStore store;
   private final ArrayList<Postgres> servers = new ArrayList<>();
 
-  Site(Path folder) {
+  public Site(Path folder) {
     this.folder = folder;
     this.store = new FolderStore(folder.resolve("store"));
   }
 
-  FolderStore store() {
+  public FolderStore store() {
     return store;
   }
 
   /// Starts a server with a table `notes`.
   ///
   /// @param initdb its options
-  Postgres primary(Binaries binaries, List<String> initdb, String... settings) throws Exception {
+  public Postgres primary(Binaries binaries, List<String> initdb, String... settings)
+      throws Exception {
     var server =
         Postgres.create(
             binaries,
@@ -56,20 +57,20 @@ final class Site implements AutoCloseable {
         .formatted(wals, wals);
   }
 
-  Recovery recovery() {
+  public Recovery recovery() {
     var wals = folder.resolve("store/srv/wals");
     return Recovery.by(
         "cp %s/$(echo %%f | cut -c1-16)/%%f %%p || cp %s/%%f %%p".formatted(wals, wals));
   }
 
-  BaseBackup.Taken backUp(Postgres server, BackupSettings settings) throws Exception {
+  public BaseBackup.Taken backUp(Postgres server, BackupSettings settings) throws Exception {
     return new BaseBackup(server.database(), store, SERVER, settings).run(Progress.silent());
   }
 
   /// Restores into a folder, and waits until the server there has ended its recovery.
   ///
   /// @param configuration beside that of the first server, whose archive it shares
-  Postgres restored(
+  public Postgres restored(
       Binaries binaries, String name, RestoreSettings settings, String... configuration)
       throws Exception {
     var data = folder.resolve(name);
@@ -80,7 +81,7 @@ final class Site implements AutoCloseable {
   }
 
   /// Waits until all that was committed is archived.
-  static void awaitArchived(Postgres server) throws Exception {
+  public static void awaitArchived(Postgres server) throws Exception {
     // A segment without a record in it is not switched, and so never archived.
     var last = server.ask("SELECT pg_walfile_name(pg_create_restore_point('archived'))");
     server.execute("SELECT pg_switch_wal()");
