@@ -11,10 +11,17 @@ import io.cooper.backup.restore.Restore;
 import io.cooper.backup.restore.RestoreSettings;
 import io.cooper.backup.restore.Target;
 import io.cooper.backup.restore.Wanted;
+import io.cooper.backup.retention.KeepMarks;
+import io.cooper.backup.retention.PrunePlan;
+import io.cooper.backup.retention.PruneText;
+import io.cooper.backup.retention.Pruned;
+import io.cooper.backup.retention.Pruning;
+import io.cooper.backup.retention.RetentionPolicy;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.store.StoreException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +45,9 @@ final class BackupCommand implements Runnable {
     text,
     json
   }
+
+  /// Something that should have gone is still there.
+  private static final int NOT_ALL = 1;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -277,6 +287,137 @@ final class BackupCommand implements Runnable {
       @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup) {
     try (var store = options.open()) {
       print(shown(new Catalog(store, options.server()), backup, form));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "prune",
+      description = {
+        "Deletes the backups that a retention policy does not need, and the WAL that no backup needs"
+            + " which stays. Prints the plan first; with --dry-run, nothing else.",
+        "A month has 31 days. Backups that failed or may be under way are neither counted nor deleted."
+      },
+      mixinStandardHelpOptions = true,
+      footer = {"", "  cooper backup prune --store s3://backups/pg --server main --policy 30d --dry-run"},
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:all that the plan says is gone; with --dry-run, the plan was made",
+        "1:something could not be deleted, as is said: it is locked, or the store refused",
+        "2:wrong use, or a backup that cannot be read: nobody knows what it needs",
+        "3:the store is missing or failed; the next run goes on"
+      })
+  int prune(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--policy",
+              paramLabel = "POLICY",
+              required = true,
+              description =
+                  "30d, 4w or 3m for every instant of that time; 'RECOVERY WINDOW OF 30 DAYS' or 'REDUNDANCY 3' as barman-cloud has it.")
+          String policy,
+      @Option(
+              names = "--minimum-redundancy",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Keep as many backups at least; ${DEFAULT-VALUE} if left out.")
+          int atLeast,
+      @Option(names = "--dry-run", description = "Say what would be deleted, and delete nothing.")
+          boolean dryRun,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException {
+    try (var store = options.open()) {
+      var pruning = new Pruning(store, options.server(), Clock.systemUTC());
+      return execute(pruning, pruning.plan(RetentionPolicy.parse(policy), atLeast), dryRun, form);
+    }
+  }
+
+  @Command(
+      name = "delete",
+      description = {
+        "Deletes one backup, and the WAL that no other backup needs. Prints the plan first; with"
+            + " --dry-run, nothing else."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:it is gone; with --dry-run, the plan was made",
+        "1:something could not be deleted, as is said: it is locked, or the store refused",
+        "2:wrong use, or a backup that is marked to be kept or must stay",
+        "3:the store is missing or failed; run it again, or prune",
+        "4:there is no such backup"
+      })
+  int delete(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--minimum-redundancy",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Refuse if fewer backups would stay; ${DEFAULT-VALUE} if left out.")
+          int atLeast,
+      @Option(names = "--dry-run", description = "Say what would be deleted, and delete nothing.")
+          boolean dryRun,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form,
+      @Parameters(paramLabel = "BACKUP", description = "An id or a name.") String backup)
+      throws StoreException {
+    try (var store = options.open()) {
+      var pruning = new Pruning(store, options.server(), Clock.systemUTC());
+      return execute(pruning, pruning.planOf(backup, atLeast), dryRun, form);
+    }
+  }
+
+  private int execute(Pruning pruning, PrunePlan plan, boolean dryRun, Form form)
+      throws StoreException {
+    if (form == Form.text) {
+      print(PruneText.text(plan));
+    }
+    var pruned =
+        dryRun ? Optional.<Pruned>empty() : Optional.of(pruning.execute(plan));
+    print(
+        form == Form.json
+            ? PruneText.json(plan, pruned)
+            : pruned.map(PruneText::text).orElse("Dry run: nothing was deleted.\n"));
+    return pruned.filter(done -> !done.left().isEmpty()).isPresent() ? NOT_ALL : 0;
+  }
+
+  @Command(
+      name = "keep",
+      description = {
+        "Marks a backup so that no policy deletes it: with all WAL since, or alone with the WAL that makes"
+            + " it consistent. barman-cloud sees the same mark."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:done",
+        "2:wrong use, or a backup that is not done",
+        "3:the store is missing or failed",
+        "4:there is no such backup, or it is being deleted"
+      })
+  int keep(
+      @Mixin ArchiveOptions options,
+      @ArgGroup(multiplicity = "1") KeepOptions how,
+      @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup)
+      throws StoreException {
+    try (var store = options.open()) {
+      var found = new Catalog(store, options.server()).backup(backup);
+      var marks = new KeepMarks(store, options.server());
+      var mark = how.mark();
+      if (mark.isPresent()) {
+        marks.set(found, mark.get());
+        terminal.err().printf("cooper: %s is kept (%s)%n", found.id(), mark.get().text());
+      } else {
+        marks.release(found.id());
+        terminal.err().printf("cooper: %s is not kept any more%n", found.id());
+      }
     }
     return 0;
   }
