@@ -57,6 +57,26 @@ public final class Line {
     history = Optional.of(known);
   }
 
+  /// The same without some segments.
+  Line without(NavigableSet<Long> numbers) {
+    var line = new Line(timeline);
+    line.partials.addAll(partials);
+    line.history = history;
+    for (var run : runs) {
+      var from = run.first();
+      for (var number : numbers.subSet(run.first(), run.end())) {
+        if (number > from) {
+          line.runs.add(run.part(from, number));
+        }
+        from = number + 1;
+      }
+      if (from < run.end()) {
+        line.runs.add(run.part(from, run.end()));
+      }
+    }
+    return line;
+  }
+
   /// The run that a segment is in.
   public Optional<Run> runOf(long number) {
     var low = 0;

@@ -50,6 +50,15 @@ public final class Run {
     return sum;
   }
 
+  /// The same segments from one up to, and without, another.
+  Run part(long from, long to) {
+    var part = new Run(from);
+    part.stored = Arrays.copyOfRange(stored, index(from), index(to));
+    part.bytes = Arrays.copyOfRange(bytes, index(from), index(to));
+    part.count = Math.toIntExact(to - from);
+    return part;
+  }
+
   private int index(long number) {
     return Math.toIntExact(number - first);
   }

@@ -1,5 +1,6 @@
 package io.cooper.backup.map;
 
+import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.Lsn;
 import io.cooper.backup.format.SegmentSize;
 import io.cooper.backup.format.ServerFolder;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// All the WAL of an archive, as one listing of it and its history files tell. Memory is eight bytes
 /// for each segment.
@@ -164,6 +166,58 @@ public final class WalMap {
     return history(timeline)
         .map(history -> Way.along(history, size))
         .orElseGet(() -> Way.alone(timeline));
+  }
+
+  /// The same without some segments: those that are there and of no use.
+  public WalMap without(Collection<WalName.Segment> segments) {
+    var map = new WalMap(size);
+    for (var line : lines.values()) {
+      var numbers = new TreeSet<Long>();
+      for (var segment : segments) {
+        if (segment.timeline() == line.timeline()) {
+          numbers.add(segment.number(size));
+        }
+      }
+      map.lines.put(line.timeline(), line.without(numbers));
+    }
+    map.unreadable.addAll(unreadable);
+    return map;
+  }
+
+  /// Whether a recovery on a way can begin with a backup: the last byte that the backup needs lies
+  /// on it.
+  public boolean leadsFrom(BackupInfo backup, Way way) {
+    var timeline = timelineOf(backup);
+    var end = backup.get(BackupInfo.END_LSN);
+    return timeline == way.timeline()
+        || history(way.timeline())
+            .filter(history -> end.isPresent() && history.includes(timeline, end.get().plus(-1)))
+            .isPresent();
+  }
+
+  /// The timeline that a backup ended on.
+  public static int timelineOf(BackupInfo backup) {
+    return backup
+        .get(BackupInfo.END_WAL)
+        .map(WalName.Segment::timeline)
+        .or(() -> backup.get(BackupInfo.TIMELINE).map(Long::intValue))
+        .orElse(1);
+  }
+
+  /// The first segment on a way, from a given one on, that is there.
+  public Optional<WalName.Segment> firstThere(Way way, long from) {
+    for (var leg : way.legs()) {
+      if (leg.to() > from) {
+        var there =
+            find(leg.timeline())
+                .flatMap(line -> line.firstThere(Math.max(from, leg.from())))
+                .filter(number -> number < leg.to());
+        if (there.isPresent()) {
+          return Optional.of(WalName.Segment.numbered(leg.timeline(), there.get(), size));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// The first segment on a way that is not there.

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Removes from an archive what nobody needs any more: first a plan, then its execution.
@@ -195,16 +196,19 @@ public final class Pruning {
 
   /// Notes of deletions that ended, or that were killed before they had deleted anything.
   private List<String> stale(Map<BackupId, Instant> begun, List<Verdict> verdicts) {
-    var doomed =
-        verdicts.stream()
-            .filter(verdict -> verdict.fate() == Fate.OBSOLETE)
-            .map(verdict -> verdict.backup().id())
-            .toList();
+    var doomed = ids(verdicts.stream().filter(verdict -> verdict.fate() == Fate.OBSOLETE));
+    var there = ids(verdicts.stream());
+    var longAgo = clock.instant().minus(MAY_BE_RUNNING);
     return begun.entrySet().stream()
         .filter(entry -> !doomed.contains(entry.getKey()))
-        .filter(entry -> entry.getValue().isBefore(clock.instant().minus(MAY_BE_RUNNING)))
+        .filter(entry -> !there.contains(entry.getKey()) || entry.getValue().isBefore(longAgo))
         .map(entry -> Deleting.key(server, entry.getKey()))
+        .sorted()
         .toList();
+  }
+
+  private static Set<BackupId> ids(Stream<Verdict> verdicts) {
+    return verdicts.map(verdict -> verdict.backup().id()).collect(Collectors.toSet());
   }
 
   private interface Needing {

@@ -60,7 +60,8 @@ record PageHeader(int timeline, Lsn begin, long systemId, SegmentSize size) {
         : Optional.of(new Lsn(bytes.getLong(8)));
   }
 
-  private static ByteOrder order(byte[] begin) {
+  /// The byte order of the machine that wrote a page.
+  static ByteOrder order(byte[] begin) {
     var second = begin[1] & 0xFF;
     return second >= OLDEST && second <= YOUNGEST ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
   }
