@@ -6,6 +6,8 @@ import io.cooper.backup.catalog.Catalog;
 import io.cooper.backup.catalog.CatalogText;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.Codec;
+import io.cooper.backup.restore.BackupChoice;
+import io.cooper.backup.restore.PlanText;
 import io.cooper.backup.restore.Recovery;
 import io.cooper.backup.restore.Restore;
 import io.cooper.backup.restore.RestoreSettings;
@@ -113,6 +115,11 @@ final class BackupCommand implements Runnable {
               description = "Begin at once, at the price of a burst of writes.")
           boolean immediate,
       @Option(
+              names = "--write-once",
+              description =
+                  "Overwrite nothing, for keys and buckets that do not allow it: nobody sees the backup before it is done.")
+          boolean writeOnce,
+      @Option(
               names = "--format",
               defaultValue = "text",
               description = "How to tell what was done: ${COMPLETION-CANDIDATES}.")
@@ -121,6 +128,7 @@ final class BackupCommand implements Runnable {
     var settings = BackupSettings.of(pgdata).compressed(Codec.named(compression)).withJobs(jobs);
     settings = name == null ? settings : settings.named(name);
     settings = immediate ? settings.immediately() : settings;
+    settings = writeOnce ? settings.unannounced() : settings;
     try (var _ = Cancelling.here();
         var store = options.openFor(jobs);
         var progress = CopyProgress.of(terminal, "backup")) {
@@ -289,6 +297,50 @@ final class BackupCommand implements Runnable {
       print(shown(new Catalog(store, options.server()), backup, form));
     }
     return 0;
+  }
+
+  @Command(
+      name = "plan",
+      description = {
+        "Says how a target would be recovered to: with which backup and which WAL, and whether all of it"
+            + " is there; or why it cannot be reached, and what can be instead. Restores nothing;"
+            + " backup restore goes by the same plan."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:the target can be reached, as far as the archive tells",
+        "2:wrong use",
+        "3:the store is missing or failed",
+        "4:the target cannot be reached"
+      })
+  int plan(
+      @Mixin ArchiveOptions options,
+      @Option(names = "--id", paramLabel = "BACKUP", description = "An id, a name, or latest.")
+          @Nullable String backup,
+      @ArgGroup @Nullable TargetOptions target,
+      @Option(
+              names = "--target-timeline",
+              paramLabel = "TIMELINE",
+              defaultValue = "latest",
+              description = "A number, latest or current; ${DEFAULT-VALUE} if left out.")
+          String timeline,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException {
+    var wantedTarget =
+        Optional.ofNullable(target).flatMap(TargetOptions::target).orElseGet(Target.Latest::new);
+    Recovery.requireTimeline(timeline);
+    try (var store = options.open()) {
+      var plan =
+          new BackupChoice(store, options.server()).plan(wanted(backup), wantedTarget, timeline);
+      var place = store.name() + "/" + options.server();
+      print(form == Form.json ? PlanText.json(place, plan) : PlanText.text(plan));
+      return plan.obstacle().map(problem -> problem.code().exitStatus()).orElse(0);
+    }
   }
 
   @Command(

@@ -1,5 +1,8 @@
 package io.cooper.cli;
 
+import io.cooper.store.StoreException;
+import io.cooper.store.probe.ImmutabilityProbe;
+import io.cooper.store.probe.ImmutabilityReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,7 @@ final class StoreCommand implements Runnable {
     json
   }
 
+  private static final int DESTROYED = 1;
   private static final int FAILED = 3;
 
   @Spec private @Nullable CommandSpec spec;
@@ -46,17 +50,42 @@ final class StoreCommand implements Runnable {
       },
       mixinStandardHelpOptions = true,
       exitCodeListHeading = "%nExit status:%n",
-      exitCodeList = {"0:all works", "2:wrong use", "3:something does not work"})
+      exitCodeList = {
+        "0:all works; with --immutability, what this key writes outlives it",
+        "1:with --immutability: this key can destroy what it writes",
+        "2:wrong use",
+        "3:something does not work"
+      })
   int test(
       @Mixin StoreOptions options,
+      @Option(
+              names = "--immutability",
+              description = {
+                "Show instead what this key could destroy: overwrite, delete, remove versions and shorten"
+                    + " the lock of an object of its own. Nothing else is touched."
+              })
+          boolean immutability,
       @Option(
               names = "--format",
               defaultValue = "text",
               description = "How to tell: ${COMPLETION-CANDIDATES}.")
-          Form form) {
+          Form form)
+      throws StoreException {
+    if (immutability) {
+      return attack(options, form);
+    }
     var report = options.probe();
     terminal.out().print(form == Form.json ? report.json() + "\n" : report.text());
     terminal.out().flush();
     return report.firstFailure().isPresent() ? FAILED : 0;
+  }
+
+  private int attack(StoreOptions options, Form form) throws StoreException {
+    try (var store = options.open()) {
+      var report = ImmutabilityProbe.of(store);
+      terminal.out().print(form == Form.json ? report.json() + "\n" : report.text());
+      terminal.out().flush();
+      return report.level() == ImmutabilityReport.Level.NONE ? DESTROYED : 0;
+    }
   }
 }

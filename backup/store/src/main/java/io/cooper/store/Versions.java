@@ -22,10 +22,10 @@ public interface Versions {
   /// it was deleted.
   List<String> of(String key) throws StoreException;
 
-  /// Removes a version for good.
+  /// Removes a version for good, also past a lock if whoever asks may lift it.
   void delete(String key, String version) throws StoreException;
 
-  /// Lets the lock of a version end earlier.
+  /// Lets the lock of a version end earlier, if whoever asks may do so.
   void shorten(String key, String version, Instant until) throws StoreException;
 
   /// A lock.

@@ -356,7 +356,10 @@ public final class ArchiveAudit {
           var objects = store.list(server.wals(), "")) {
         for (var object : (Iterable<StoredObject>) objects::iterator) {
           var stored = server.walAt(object.key());
-          if (stored.isPresent() && number++ % every == 0 && !isKnown(object)) {
+          if (stored.isPresent()
+              && number++ % every == 0
+              && !isKnown(object)
+              && inspection.bytesRead() < settings.budget()) {
             readers.read(() -> look(object, stored.get().name(), stored.get().codec()));
           }
         }

@@ -88,17 +88,17 @@ public final class AuditText {
   }
 
   private static char block(Line line, long from, long first, long end, int cell) {
-    var to = Math.max(from + 1, first + (end - first) * (cell + 1) / PICTURE);
-    var inside =
-        from >= line.runs().getFirst().first() - (to - from) && from < line.runs().getLast().end();
-    if (!inside) {
+    var next = Math.max(from + 1, first + (end - first) * (cell + 1) / PICTURE);
+    var begin = Math.max(from, line.runs().getFirst().first());
+    var to = Math.min(next, line.runs().getLast().end());
+    if (to <= begin) {
       return ' ';
     }
     var there = 0L;
     for (var run : line.runs()) {
-      there += Math.max(0, Math.min(to, run.end()) - Math.max(from, run.first()));
+      there += Math.max(0, Math.min(to, run.end()) - Math.max(begin, run.first()));
     }
-    return there == to - from ? '█' : there == 0 ? '·' : '▒';
+    return there == to - begin ? '█' : there == 0 ? '·' : '▒';
   }
 
   private static void backups(

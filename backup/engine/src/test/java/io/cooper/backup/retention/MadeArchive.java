@@ -192,4 +192,9 @@ public final class MadeArchive {
     return branch.parent != 0
         && (branch.parent == other ? segment <= branch.from : comesBy(branch.parent, other, segment));
   }
+
+  @Override
+  public String toString() {
+    return "timelines %s, backups %s".formatted(timelines, backups);
+  }
 }

@@ -59,11 +59,6 @@ public final class Oracle {
     return archive.backups.stream().filter(each -> !goes(each)).anyMatch(each -> asks(each, segment));
   }
 
-  /// Whether a backup that may be under way needs a segment, which barman-cloud does not think of.
-  public boolean isAskedForUnderWay(Segment segment) {
-    return archive.backups.stream().filter(this::isUnderWay).anyMatch(each -> asks(each, segment));
-  }
-
   private boolean asks(Made backup, Segment segment) {
     var number = segment.number(MadeArchive.SIZE);
     if (isUnderWay(backup) || (backup.status() == Status.DONE && needsAll(backup))) {
