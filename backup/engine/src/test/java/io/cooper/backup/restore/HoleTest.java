@@ -3,6 +3,10 @@ package io.cooper.backup.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cooper.backup.audit.ArchiveAudit;
+import io.cooper.backup.audit.ArchiveAudit.Reading;
+import io.cooper.backup.audit.Audit;
+import io.cooper.backup.audit.Finding.Kind;
 import io.cooper.backup.base.BackupSettings;
 import io.cooper.backup.base.Progress;
 import io.cooper.backup.postgres.Binaries;
@@ -48,9 +52,13 @@ class HoleTest {
         Site.awaitArchived(primary);
       }
       var lost = lost(site, primary);
+      assertThat(audit(site).findings()).isEmpty();
       // Restored while all WAL is there, and started when some is lost.
       restoreOnly(site, "inside", times.get(5).minus(Duration.ofMillis(10)));
       site.store().delete(List.of(lost));
+      assertThat(audit(site).findings())
+          .singleElement()
+          .matches(found -> found.kind() == Kind.MISSING && lost.endsWith(found.where()));
       var choice = new BackupChoice(site.store(), Site.SERVER);
 
       var offered = 0;
@@ -78,6 +86,11 @@ class HoleTest {
             .hasMessageContaining("before configured recovery target was reached");
       }
     }
+  }
+
+  private static Audit audit(Site site) throws Exception {
+    var settings = ArchiveAudit.Settings.usual().reading(Reading.ALL);
+    return new ArchiveAudit(site.store(), Site.SERVER, settings).run();
   }
 
   /// The key of a segment in the middle of what follows the backup.

@@ -153,6 +153,10 @@ public final class ImmutabilityProbe {
   }
 
   private boolean stays() throws StoreException {
-    return store.find(key).isPresent() || !all(store.versions()).isEmpty();
+    try {
+      return store.find(key).isPresent() || !all(store.versions()).isEmpty();
+    } catch (StoreException failed) {
+      return ifMayNotAsk(failed, true);
+    }
   }
 }
