@@ -351,7 +351,10 @@ final class BackupCommand implements Runnable {
         "A month has 31 days. Backups that failed or may be under way are neither counted nor deleted."
       },
       mixinStandardHelpOptions = true,
-      footer = {"", "  cooper backup prune --store s3://backups/pg --server main --policy 30d --dry-run"},
+      footer = {
+        "",
+        "  cooper backup prune --store s3://backups/pg --server main --policy 30d --dry-run"
+      },
       exitCodeListHeading = "%nExit status:%n",
       exitCodeList = {
         "0:all that the plan says is gone; with --dry-run, the plan was made",
@@ -431,8 +434,7 @@ final class BackupCommand implements Runnable {
     if (form == Form.text) {
       print(PruneText.text(plan));
     }
-    var pruned =
-        dryRun ? Optional.<Pruned>empty() : Optional.of(pruning.execute(plan));
+    var pruned = dryRun ? Optional.<Pruned>empty() : Optional.of(pruning.execute(plan));
     print(
         form == Form.json
             ? PruneText.json(plan, pruned)

@@ -20,8 +20,13 @@ final class ByteSize {
               Code.BAD_USE, "size '%s'".formatted(text), "is none", "write it as 1GiB or 500MB")
           .asException();
     }
-    var power = parts.group(2).isEmpty() ? 0 : UNITS.indexOf(parts.group(2).toUpperCase(java.util.Locale.ROOT)) + 1;
-    var bytes = Double.parseDouble(parts.group(1)) * Math.pow(parts.group(3).isEmpty() ? 1000 : 1024, power);
+    var power =
+        parts.group(2).isEmpty()
+            ? 0
+            : UNITS.indexOf(parts.group(2).toUpperCase(java.util.Locale.ROOT)) + 1;
+    var bytes =
+        Double.parseDouble(parts.group(1))
+            * Math.pow(parts.group(3).isEmpty() ? 1000 : 1024, power);
     return (long) Math.min(bytes, Long.MAX_VALUE);
   }
 }

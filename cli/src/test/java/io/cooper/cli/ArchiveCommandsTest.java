@@ -200,7 +200,8 @@ class ArchiveCommandsTest {
     backup("20261120T080000", 5, "20");
 
     assertThat(run("backup", "keep", "--standalone", "20261119T080000").status()).isZero();
-    assertThat(run("backup", "prune", "--policy", "REDUNDANCY 1").out()).contains("marked to be kept");
+    assertThat(run("backup", "prune", "--policy", "REDUNDANCY 1").out())
+        .contains("marked to be kept");
     assertThat(run("backup", "delete", "20261119T080000").err()).contains("--release");
     assertThat(run("backup", "keep", "--release", "20261119T080000").status()).isZero();
     assertThat(run("backup", "delete", "--minimum-redundancy", "2", "20261119T080000").status())
@@ -228,7 +229,9 @@ class ArchiveCommandsTest {
     assertThat(before.err()).isEmpty();
     wal(5);
     assertThat(run("wal", "audit", "--read", "none").status()).isZero();
-    assertThat(run("wal", "audit", "--read", "headers").status()).as("zeros are no WAL").isEqualTo(1);
+    assertThat(run("wal", "audit", "--read", "headers").status())
+        .as("zeros are no WAL")
+        .isEqualTo(1);
   }
 
   @Test

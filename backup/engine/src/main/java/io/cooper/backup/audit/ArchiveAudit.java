@@ -10,6 +10,7 @@ import io.cooper.backup.catalog.Catalog;
 import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.BackupInfo.Status;
 import io.cooper.backup.format.Codec;
+import io.cooper.backup.format.Lsn;
 import io.cooper.backup.format.SegmentSize;
 import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.WalName;
@@ -27,15 +28,15 @@ import io.cooper.store.StoredObject;
 import io.cooper.store.UncheckedStoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Looks over an archive: what is missing, doubled, foreign or damaged, and what can be restored
 /// with the rest.
 ///
-/// Without reading WAL it needs one listing of the WAL, one of the backups, and one small object for
-/// each backup and each timeline; memory is eight bytes for each segment.
+/// Without reading WAL it needs one listing of the WAL, one of the backups, and one small object
+/// for each backup and each timeline; memory is eight bytes for each segment.
 public final class ArchiveAudit {
   private final ObjectStore store;
   private final ServerFolder server;
@@ -102,7 +103,8 @@ public final class ArchiveAudit {
     var owner = owner(done);
     var inspection = new WalInspection(store, server);
     var look =
-        new Look(store, server, settings, inspection, owner.map(Long::parseUnsignedLong), survey);
+        new Look(
+            store, server, settings, inspection, owner.map(Long::parseUnsignedLong), survey, whole);
     look.run();
     var map = whole.without(survey.useless());
     var broken = new ArrayList<Broken>();
@@ -175,7 +177,8 @@ public final class ArchiveAudit {
       var isSaid =
           map.unreadable().stream().anyMatch(problem -> problem.where().contains(name.text()));
       if (line.timeline() != 1 && line.history().isEmpty() && !line.runs().isEmpty() && !isSaid) {
-        var own = done.stream().anyMatch(backup -> WalMap.timelineOf(backup.info()) == line.timeline());
+        var own =
+            done.stream().anyMatch(backup -> WalMap.timelineOf(backup.info()) == line.timeline());
         findings.add(
             Kind.HISTORY_MISSING,
             name.text(),
@@ -189,69 +192,24 @@ public final class ArchiveAudit {
 
   /// Segments that are not there, on the ways from the backups that there are.
   private static void addHoles(WalMap map, List<Described> done, Findings findings) {
-    var holes = new HashSet<Segment>();
+    var holes = new Holes(map);
     for (var line : map.lines()) {
       var way = map.way(line.timeline());
-      var begins =
-          done.stream()
-              .filter(backup -> map.leadsFrom(backup.info(), way))
-              .flatMap(backup -> backup.info().get(BackupInfo.BEGIN_WAL).stream())
-              .mapToLong(begin -> begin.number(map.size()))
-              .sorted()
-              .toArray();
-      if (begins.length == 0) {
-        continue;
-      }
-      var missing = map.firstMissing(way, begins[0]);
-      for (var next = map.firstThere(way, missing.number(map.size()));
-          next.isPresent();
-          next = map.firstThere(way, missing.number(map.size()))) {
-        var last = next.get().number(map.size()) - 1;
-        if (holes.add(missing)) {
-          addHole(map, way, missing, last, findings);
-        }
-        missing = map.firstMissing(way, last + 1);
-      }
+      done.stream()
+          .filter(backup -> map.leadsFrom(backup.info(), way))
+          .flatMap(backup -> backup.info().get(BackupInfo.BEGIN_WAL).stream())
+          .map(begin -> begin.number(map.size()))
+          .min(Comparator.naturalOrder())
+          .ifPresent(from -> holes.addBetween(way, from));
     }
     for (var backup : done) {
-      addUnarrived(map, backup, holes, findings);
+      var way = map.way(WalMap.timelineOf(backup.info()));
+      backup
+          .wal()
+          .ifPresent(wal ->
+              holes.addUpTo(way, wal.begin().number(map.size()), wal.end().number(map.size())));
     }
-  }
-
-  /// What a backup needs and what is behind all WAL that there is.
-  private static void addUnarrived(
-      WalMap map, Described backup, HashSet<Segment> holes, Findings findings) {
-    var way = map.way(WalMap.timelineOf(backup.info()));
-    backup
-        .wal()
-        .ifPresent(wal -> {
-          var last = wal.end().number(map.size());
-          var missing = map.firstMissing(way, wal.begin().number(map.size()));
-          while (missing.number(map.size()) <= last) {
-            var next = map.firstThere(way, missing.number(map.size()));
-            if (next.isEmpty()) {
-              if (holes.add(missing)) {
-                addHole(map, way, missing, last, findings);
-              }
-              return;
-            }
-            missing = map.firstMissing(way, next.get().number(map.size()));
-          }
-        });
-  }
-
-  private static void addHole(
-      WalMap map, Way way, Segment first, long last, Findings findings) {
-    var count = last - first.number(map.size()) + 1;
-    var end = Segment.numbered(way.legAt(last).timeline(), last, map.size());
-    findings.add(
-        Kind.MISSING,
-        count == 1 ? first.text() : "%s to %s".formatted(first, end),
-        "%d %s not there: no recovery gets over %s"
-            .formatted(
-                count,
-                count == 1 ? "segment is" : "segments are",
-                first.begin(map.size())));
+    holes.tell(findings);
   }
 
   /// A backup whose own WAL is not all there.
@@ -267,8 +225,7 @@ public final class ArchiveAudit {
         });
   }
 
-  private List<Span> spans(
-      WalMap map, Line line, List<Described> done, WalInspection inspection)
+  private List<Span> spans(WalMap map, Line line, List<Described> done, WalInspection inspection)
       throws StoreException {
     var way = map.way(line.timeline());
     var spans = new ArrayList<Span>();
@@ -324,22 +281,17 @@ public final class ArchiveAudit {
       WalInspection inspection,
       Optional<Long> owner,
       Survey survey,
-      java.util.concurrent.atomic.AtomicLong read) {
+      WalMap map,
+      AtomicLong read) {
     Look(
         ObjectStore store,
         ServerFolder server,
         Settings settings,
         WalInspection inspection,
         Optional<Long> owner,
-        Survey survey) {
-      this(
-          store,
-          server,
-          settings,
-          inspection,
-          owner,
-          survey,
-          new java.util.concurrent.atomic.AtomicLong());
+        Survey survey,
+        WalMap map) {
+      this(store, server, settings, inspection, owner, survey, map, new AtomicLong());
     }
 
     long objects() {
@@ -392,11 +344,13 @@ public final class ArchiveAudit {
       try {
         var inspected =
             settings.reading() == Reading.ALL
-                ? inspection.all(object, name, codec)
-                : inspection.header(object, name, codec);
+                ? inspection.all(object, name, codec, begun(name))
+                : inspection.header(object, name, codec, begun(name));
         read.incrementAndGet();
-        var foreign = owner.isPresent() && inspected.systemId().isPresent()
-            && !owner.equals(inspected.systemId());
+        var foreign =
+            owner.isPresent()
+                && inspected.systemId().isPresent()
+                && !owner.equals(inspected.systemId());
         if (foreign) {
           damaged(
               Kind.FOREIGN,
@@ -413,6 +367,12 @@ public final class ArchiveAudit {
         }
         // It was there a moment ago: retention removed it.
       }
+    }
+
+    private Optional<Lsn> begun(WalName name) {
+      return map.history(name.timeline())
+          .filter(history -> !history.branches().isEmpty())
+          .map(history -> history.branches().getLast().at());
     }
 
     private void damaged(Kind kind, StoredObject object, WalName name, String what) {

@@ -101,8 +101,7 @@ public final class AuditText {
     return there == to - begin ? '█' : there == 0 ? '·' : '▒';
   }
 
-  private static void backups(
-      Audit audit, Line line, long first, long end, StringBuilder out) {
+  private static void backups(Audit audit, Line line, long first, long end, StringBuilder out) {
     var marks = new StringBuilder(" ".repeat(PICTURE + 1));
     for (var backup : audit.backups()) {
       backup

@@ -38,7 +38,8 @@ final class Survey implements WalMap.Beside {
     objects++;
     bytes += object.size();
     if (stored.isEmpty()) {
-      findings.add(Kind.NO_WAL, object.key(), "is no WAL file, or lies where none of its name lies");
+      findings.add(
+          Kind.NO_WAL, object.key(), "is no WAL file, or lies where none of its name lies");
       return;
     }
     var name = stored.get().name();

@@ -12,9 +12,9 @@ import java.util.Optional;
 /// @param end where the WAL ends that it has
 /// @param missing the segment that is not there
 /// @param lastRecord where the last record begins that it replays; empty if the WAL was not read
-/// @param newest when the last transaction ended that it replays: a target before it is reached, for
-///   PostgreSQL stops at the first transaction that ended later; empty if the WAL was not read, or
-///   none ended for many segments
+/// @param newest when the last transaction ended that it replays: a target before it is reached,
+///   for PostgreSQL stops at the first transaction that ended later; empty if the WAL was not read,
+///   or none ended for many segments
 /// @param before when the last segment came into the archive: all that is replayed happened before;
 ///   empty if there is no segment at all
 public record Horizon(

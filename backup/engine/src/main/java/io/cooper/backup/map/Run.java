@@ -35,8 +35,8 @@ public final class Run {
     return count;
   }
 
-  /// When a segment came into the archive, by the store's clock, to the second, rounded up: all that
-  /// is in it happened before.
+  /// When a segment came into the archive, by the store's clock, to the second, rounded up: all
+  /// that is in it happened before.
   public Instant stored(long number) {
     return Instant.ofEpochSecond(Integer.toUnsignedLong(stored[index(number)]));
   }

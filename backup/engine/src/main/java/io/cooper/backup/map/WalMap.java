@@ -25,8 +25,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// All the WAL of an archive, as one listing of it and its history files tell. Memory is eight bytes
-/// for each segment.
+/// All the WAL of an archive, as one listing of it and its history files tell. Memory is eight
+/// bytes for each segment.
 public final class WalMap {
   /// More than PostgreSQL ever writes into a history file.
   private static final int LARGEST_HISTORY = 1 << 20;
@@ -55,8 +55,7 @@ public final class WalMap {
   }
 
   /// Reads the map of an archive, and shows what is listed to somebody else.
-  public static WalMap of(
-      ObjectStore store, ServerFolder server, SegmentSize size, Beside beside)
+  public static WalMap of(ObjectStore store, ServerFolder server, SegmentSize size, Beside beside)
       throws StoreException {
     var map = new WalMap(size);
     var histories = new ArrayList<StoredObject>();
@@ -244,8 +243,7 @@ public final class WalMap {
         .mapToLong(leg ->
             find(leg.timeline()).stream()
                 .flatMap(line -> line.runs().stream())
-                .mapToLong(run ->
-                    run.bytes(Math.max(from, leg.from()), Math.min(to, leg.to())))
+                .mapToLong(run -> run.bytes(Math.max(from, leg.from()), Math.min(to, leg.to())))
                 .sum())
         .sum();
   }

@@ -53,8 +53,8 @@ public final class BackupChoice {
   ///   timeline that the wanted one did not come from, or left before the backup ended, does not
   ///   fit
   /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits or the target cannot be
-  ///   reached with the WAL that is in the archive, with [Code#BAD_USE] if one was named that is not
-  ///   done, or if none was named where only the user can know which is right; with
+  ///   reached with the WAL that is in the archive, with [Code#BAD_USE] if one was named that is
+  ///   not done, or if none was named where only the user can know which is right; with
   ///   [Code#BAD_INPUT] if the named one cannot be read
   public Chosen choose(Wanted wanted, Target target, String timeline) throws StoreException {
     var plan = plan(wanted, target, timeline);
@@ -73,8 +73,8 @@ public final class BackupChoice {
     return chosen;
   }
 
-  /// Chooses, and says how the target is reached, or why it cannot be and what can be instead. Reads
-  /// the listing of the WAL, and for a time or a place the last segment that can be replayed.
+  /// Chooses, and says how the target is reached, or why it cannot be and what can be instead.
+  /// Reads the listing of the WAL, and for a time or a place the last segment that can be replayed.
   ///
   /// @throws ProblemException as [#choose] does, if there is no backup to begin with
   public Plan plan(Wanted wanted, Target target, String timeline) throws StoreException {
@@ -114,8 +114,7 @@ public final class BackupChoice {
     return target instanceof Target.Latest || target instanceof Target.Immediate;
   }
 
-  private static int timeline(
-      String timeline, Chosen chosen, List<Described> done, WalMap map) {
+  private static int timeline(String timeline, Chosen chosen, List<Described> done, WalMap map) {
     return switch (timeline) {
       case CURRENT -> WalMap.timelineOf(chosen.info);
       case LATEST -> {
@@ -212,7 +211,11 @@ public final class BackupChoice {
     var late =
         switch (target) {
           case Target.Time(var time) ->
-              chosen.info.get(BackupInfo.END_TIME).filter(end -> end.isAfter(time)).map(Object::toString);
+              chosen
+                  .info
+                  .get(BackupInfo.END_TIME)
+                  .filter(end -> end.isAfter(time))
+                  .map(Object::toString);
           case Target.Place(var lsn) ->
               chosen
                   .info

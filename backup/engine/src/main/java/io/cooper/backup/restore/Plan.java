@@ -44,6 +44,5 @@ public record Plan(
   /// @param time if that is known: before the target, every instant earlier than this; after it,
   ///   this one and the ones that follow
   /// @param backup that a restore begins with
-  public record Nearest(
-      boolean isBefore, Lsn place, Optional<Instant> time, Described backup) {}
+  public record Nearest(boolean isBefore, Lsn place, Optional<Instant> time, Described backup) {}
 }

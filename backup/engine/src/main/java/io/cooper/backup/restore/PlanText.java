@@ -28,7 +28,9 @@ public final class PlanText {
         "backup",
         plan.backup().id()
             + plan.backup().name().map(" (%s)"::formatted).orElse("")
-            + info.get(BackupInfo.END_TIME).map(end -> ", ended " + CatalogText.time(end)).orElse("")
+            + info.get(BackupInfo.END_TIME)
+                .map(end -> ", ended " + CatalogText.time(end))
+                .orElse("")
             + info.get(BackupInfo.END_LSN).map(end -> " at " + end).orElse(""));
     line(
         out,
@@ -37,27 +39,25 @@ public final class PlanText {
             .map(wal -> "%s to %s".formatted(wal.first(), wal.last()))
             .orElse("unknown: the archive has none, or the backup does not say where it begins"));
     plan.wal()
-        .ifPresent(
-            wal ->
-                line(
-                    out,
-                    "",
-                    "%s%d segments, %s stored"
-                        .formatted(
-                            wal.segments() > 1 && isEstimate(plan.target()) ? "about " : "",
-                            wal.segments(),
-                            CatalogText.size(wal.bytes()))));
+        .ifPresent(wal ->
+            line(
+                out,
+                "",
+                "%s%d segments, %s stored"
+                    .formatted(
+                        wal.segments() > 1 && isEstimate(plan.target()) ? "about " : "",
+                        wal.segments(),
+                        CatalogText.size(wal.bytes()))));
     plan.horizon()
-        .ifPresent(
-            horizon ->
-                line(
-                    out,
-                    "WAL ends",
-                    horizon.end()
-                        + horizon
-                            .newest()
-                            .map(", the newest transaction ended at %s"::formatted)
-                            .orElse("")));
+        .ifPresent(horizon ->
+            line(
+                out,
+                "WAL ends",
+                horizon.end()
+                    + horizon
+                        .newest()
+                        .map(", the newest transaction ended at %s"::formatted)
+                        .orElse("")));
     plan.obstacle()
         .ifPresentOrElse(
             problem -> {
@@ -126,28 +126,24 @@ public final class PlanText {
         .put("timeline", Integer.toUnsignedLong(plan.timeline()))
         .put("backup", plan.backup().id().text());
     plan.wal()
-        .ifPresent(
-            wal ->
-                root.putObject("wal")
-                    .put("first", wal.first().text())
-                    .put("last", wal.last().text())
-                    .put("segments", wal.segments())
-                    .put("bytes", wal.bytes()));
+        .ifPresent(wal ->
+            root.putObject("wal")
+                .put("first", wal.first().text())
+                .put("last", wal.last().text())
+                .put("segments", wal.segments())
+                .put("bytes", wal.bytes()));
     plan.horizon()
-        .ifPresent(
-            horizon -> {
-              root.put("endLsn", horizon.end().toString())
-                  .put("missing", horizon.missing().text());
-              horizon.newest().ifPresent(newest -> root.put("newestExact", newest.toString()));
-            });
+        .ifPresent(horizon -> {
+          root.put("endLsn", horizon.end().toString()).put("missing", horizon.missing().text());
+          horizon.newest().ifPresent(newest -> root.put("newestExact", newest.toString()));
+        });
     plan.obstacle()
-        .ifPresent(
-            problem ->
-                root.putObject("obstacle")
-                    .put("code", problem.code().name())
-                    .put("where", problem.where())
-                    .put("what", problem.what())
-                    .put("remedy", problem.remedy()));
+        .ifPresent(problem ->
+            root.putObject("obstacle")
+                .put("code", problem.code().name())
+                .put("where", problem.where())
+                .put("what", problem.what())
+                .put("remedy", problem.remedy()));
     var nearest = root.putArray("nearest");
     for (var each : plan.nearest()) {
       var node = nearest.addObject();

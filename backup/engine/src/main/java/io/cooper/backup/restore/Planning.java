@@ -24,8 +24,8 @@ import java.util.Optional;
 ///
 /// PostgreSQL replays all the WAL there is before it says that it has missed its target. What it
 /// will say is known before: it stops at a time when it sees a transaction that ended later, and at
-/// a place when it sees a record that begins there or later; both must come before the first segment
-/// that is missing.
+/// a place when it sees a record that begins there or later; both must come before the first
+/// segment that is missing.
 final class Planning {
   /// How much the clocks of the store and of the database may differ.
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
@@ -49,7 +49,13 @@ final class Planning {
     var begin = backup.info().get(BackupInfo.BEGIN_WAL);
     if (map.isEmpty() || begin.isEmpty()) {
       return new Plan(
-          backup, target, timeline, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+          backup,
+          target,
+          timeline,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of());
     }
     var from = begin.get().number(map.size());
     var horizon =
@@ -93,7 +99,8 @@ final class Planning {
         .filter(wal -> !horizon.covers(wal.end().number(map.size()), map.size()))
         .map(_ ->
             problem(
-                "backup %s needs WAL %s, which is not there".formatted(backup.id(), horizon.missing()),
+                "backup %s needs WAL %s, which is not there"
+                    .formatted(backup.id(), horizon.missing()),
                 "choose another backup; or archive the segment from the pg_wal of a server that"
                     + " still has it"));
   }
@@ -152,7 +159,8 @@ final class Planning {
 
   private String why(Horizon horizon, Way way) {
     return isHole(horizon, way)
-        ? "WAL %s is missing, and ends at %s before more of it".formatted(horizon.missing(), horizon.end())
+        ? "WAL %s is missing, and ends at %s before more of it"
+            .formatted(horizon.missing(), horizon.end())
         : "the WAL in the archive ends at %s".formatted(horizon.end());
   }
 
@@ -177,7 +185,8 @@ final class Planning {
     return switch (target) {
       case Target.Immediate _ -> own;
       case Target.Place(var lsn) -> Math.max(own, Math.min(all, map.size().numberOf(lsn)));
-      case Target.Time(var time) -> Math.max(own, firstStoredAfter(time.toInstant(), way, own, all));
+      case Target.Time(var time) ->
+          Math.max(own, firstStoredAfter(time.toInstant(), way, own, all));
       case Target.Latest _, Target.Name _, Target.Transaction _ -> all;
     };
   }
@@ -237,7 +246,11 @@ final class Planning {
     return switch (target) {
       case Target.Time(var time) ->
           end.isPresent()
-              && backup.info().get(BackupInfo.END_TIME).filter(each -> each.isAfter(time)).isPresent();
+              && backup
+                  .info()
+                  .get(BackupInfo.END_TIME)
+                  .filter(each -> each.isAfter(time))
+                  .isPresent();
       case Target.Place(var lsn) -> end.filter(each -> each.compareTo(lsn) > 0).isPresent();
       case Target.Name _, Target.Transaction _, Target.Latest _, Target.Immediate _ -> isBehindHole;
     };

@@ -194,8 +194,7 @@ final class Deleting {
 
   private void note(BackupId id) throws StoreException {
     var text = "The deletion of this backup has begun.\n".getBytes(UTF_8);
-    try (var object =
-        store.create(key(server, id), Intent.replacing().ofAtMost(text.length))) {
+    try (var object = store.create(key(server, id), Intent.replacing().ofAtMost(text.length))) {
       object.bytes().write(text);
       object.commit();
     } catch (StoreException known) {

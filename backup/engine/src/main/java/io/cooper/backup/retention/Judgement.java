@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Set;
 
 /// What a policy means for each backup of an archive. Counts as barman-cloud does: from the newest
-/// id to the oldest, only backups that are done; but one whose archives are gone counts for nothing.
+/// id to the oldest, only backups that are done; but one whose archives are gone counts for
+/// nothing.
 ///
 /// @param atLeast so many done backups stay, whatever the policy says
 /// @param beingDeleted those that an earlier run did not finish
-record Judgement(
-    RetentionPolicy policy, int atLeast, Instant now, Set<BackupId> beingDeleted) {
-  /// What says to be under way for longer is dead. Nothing of it is deleted; but its WAL is not kept
-  /// any more.
+record Judgement(RetentionPolicy policy, int atLeast, Instant now, Set<BackupId> beingDeleted) {
+  /// What says to be under way for longer is dead. Nothing of it is deleted; but its WAL is not
+  /// kept any more.
   private static final Duration LONGEST_BACKUP = Duration.ofDays(7);
 
   /// @param backups the oldest first

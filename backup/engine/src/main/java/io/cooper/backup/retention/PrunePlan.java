@@ -14,8 +14,8 @@ import java.util.List;
 /// @param walStays what stays of it
 /// @param needs why it stays
 /// @param orphans what Cooper knows of backups that are gone
-/// @param newest when the youngest object of the WAL was stored that was looked at: what comes later
-///   is not in the plan
+/// @param newest when the youngest object of the WAL was stored that was looked at: what comes
+///   later is not in the plan
 public record PrunePlan(
     String place,
     String rule,

@@ -11,8 +11,8 @@ import java.util.Optional;
 /// @param backups that are gone
 /// @param wal that is gone
 /// @param left what should have gone and did not
-/// @param isHidden whether the bucket keeps versions: what is gone still takes room until one of its
-///   own rules removes it
+/// @param isHidden whether the bucket keeps versions: what is gone still takes room until one of
+///   its own rules removes it
 public record Pruned(List<BackupId> backups, Amount wal, List<Left> left, boolean isHidden) {
   public Pruned {
     backups = List.copyOf(backups);

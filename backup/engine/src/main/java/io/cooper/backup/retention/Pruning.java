@@ -81,8 +81,8 @@ public final class Pruning {
   ///
   /// @param wanted an id or a name
   /// @param atLeast so many done backups must stay
-  /// @throws ProblemException with [Code#BAD_USE] if it is marked to be kept, is snapshots of disks,
-  ///   or fewer would stay; with [Code#NO_SUCH_OBJECT] if there is no such backup
+  /// @throws ProblemException with [Code#BAD_USE] if it is marked to be kept, is snapshots of
+  ///   disks, or fewer would stay; with [Code#NO_SUCH_OBJECT] if there is no such backup
   public PrunePlan planOf(String wanted, int atLeast) throws StoreException {
     var backups = new Catalog(store, server).backups();
     var doomed = only(backups, wanted);
@@ -94,7 +94,8 @@ public final class Pruning {
                     ? new Verdict(backup, Fate.OBSOLETE, "was named")
                     : bystander(backup))
             .toList();
-    return plan("backup " + doomed.id(), verdicts, map -> needsWithout(doomed, verdicts, map), List.of());
+    return plan(
+        "backup " + doomed.id(), verdicts, map -> needsWithout(doomed, verdicts, map), List.of());
   }
 
   private Backup only(List<Backup> backups, String wanted) {
@@ -253,8 +254,8 @@ public final class Pruning {
         .orElse(SegmentSize.USUAL);
   }
 
-  /// What goes and stays of the WAL. One listing tells all of it: whole segments are in the map, and
-  /// what lies beside them is little.
+  /// What goes and stays of the WAL. One listing tells all of it: whole segments are in the map,
+  /// and what lies beside them is little.
   private static final class WalDraft implements WalMap.Beside {
     private final Map<Integer, WalShare> shares = new TreeMap<>(Integer::compareUnsigned);
     private final List<Beside> beside = new ArrayList<>();
@@ -374,8 +375,7 @@ public final class Pruning {
     return new Pruned(gone, wal, left, deleting.isHiding());
   }
 
-  private Amount deleteWal(
-      PrunePlan plan, Set<BackupId> spared, Deleting deleting, List<Left> left)
+  private Amount deleteWal(PrunePlan plan, Set<BackupId> spared, Deleting deleting, List<Left> left)
       throws StoreException {
     var needs = plan.needs();
     for (var verdict : plan.verdicts()) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Which WAL must stay. What a backup needs is the WAL of its own timeline since its begin, and that
-/// of every timeline that branched off later.
+/// Which WAL must stay. What a backup needs is the WAL of its own timeline since its begin, and
+/// that of every timeline that branched off later.
 ///
 /// What nobody can judge stays: WAL of timelines younger than all backups, for the next backup may
 /// already be under way there; WAL of timelines whose history is not known; everything, if there is
@@ -141,8 +141,7 @@ public final class WalNeeds {
                 history.branches().stream()
                     .anyMatch(branch ->
                         branch.parent() == need.first().timeline()
-                            && map.size().numberOf(branch.at())
-                                >= need.first().number(map.size())))
+                            && map.size().numberOf(branch.at()) >= need.first().number(map.size())))
             .orElse(true);
   }
 

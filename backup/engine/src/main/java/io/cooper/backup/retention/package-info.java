@@ -5,8 +5,8 @@
 ///   ([io.cooper.backup.retention.Pruning]); marks on backups that no policy removes
 ///   ([io.cooper.backup.retention.KeepMarks]).
 /// - **Begin with:** [io.cooper.backup.retention.Pruning].
-/// - **May use:** `catalog`, `map`, `format`, `store`, `problem`. Nothing else in the engine deletes
-///   what is whole.
+/// - **May use:** `catalog`, `map`, `format`, `store`, `problem`. Nothing else in the engine
+///   deletes what is whole.
 /// - **One more?** A policy is one record in `RetentionPolicy`, and what the compiler then points
 ///   at.
 @NullMarked

@@ -38,6 +38,7 @@ final class SegmentScan {
   private static final int SWITCH = 0x40;
 
   private final WalName.Segment name;
+  private final Optional<Lsn> begun;
   private final byte[] head = new byte[KEPT];
   private final CRC32C crc = new CRC32C();
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
@@ -57,8 +58,9 @@ final class SegmentScan {
   private Optional<Instant> newest = Optional.empty();
   private Optional<String> damage = Optional.empty();
 
-  private SegmentScan(WalName.Segment name) {
+  private SegmentScan(WalName.Segment name, Optional<Lsn> begun) {
     this.name = name;
+    this.begun = begun;
   }
 
   /// What a segment holds.
@@ -75,9 +77,11 @@ final class SegmentScan {
 
   /// Scans a segment, decompressed.
   ///
+  /// @param begun where its timeline left its parent, if that is known
   /// @throws IOException as the stream does
-  static Scanned of(WalName.Segment name, InputStream segment) throws IOException {
-    var scan = new SegmentScan(name);
+  static Scanned of(WalName.Segment name, Optional<Lsn> begun, InputStream segment)
+      throws IOException {
+    var scan = new SegmentScan(name, begun);
     scan.read(segment);
     return new Scanned(scan.first, scan.damage, scan.lastRecord, scan.newest);
   }
@@ -129,8 +133,9 @@ final class SegmentScan {
       fail("has no page at %s".formatted(place));
       return;
     }
-    if (Integer.compareUnsigned(page.getInt(4), name.timeline()) > 0) {
-      fail("has a page of a later timeline at %s".formatted(place));
+    var strange = strangeTimeline(page.getInt(4), name, place, begun);
+    if (strange.isPresent()) {
+      fail(strange.get());
       return;
     }
     var info = page.getShort(2);
@@ -147,6 +152,18 @@ final class SegmentScan {
       return;
     }
     content(page, place);
+  }
+
+  /// Why a page of a timeline cannot stand in a segment of this name; empty if it can. Before a
+  /// timeline left its parent, its pages are copies of its parent's.
+  static Optional<String> strangeTimeline(
+      int timeline, WalName.Segment name, Lsn place, Optional<Lsn> begun) {
+    var isOwn = begun.filter(begin -> place.compareTo(begin) >= 0).isPresent();
+    return Integer.compareUnsigned(timeline, name.timeline()) > 0
+            || (isOwn && timeline != name.timeline())
+        ? Optional.of(
+            "has a page of timeline %s at %s".formatted(Integer.toUnsignedString(timeline), place))
+        : Optional.empty();
   }
 
   private boolean agrees(boolean isContinued, long left) {
@@ -220,8 +237,8 @@ final class SegmentScan {
     length = 0;
   }
 
-  /// When a transaction ended: the first eight bytes of what its record holds, in microseconds since
-  /// 2000. `access/xact.h`: commit, abort, and both of a prepared one.
+  /// When a transaction ended: the first eight bytes of what its record holds, in microseconds
+  /// since 2000. `access/xact.h`: commit, abort, and both of a prepared one.
   private Optional<Instant> ended(ByteBuffer record, int info) {
     var operation = info & 0x70;
     if (operation != 0x00 && operation != 0x20 && operation != 0x30 && operation != 0x40) {

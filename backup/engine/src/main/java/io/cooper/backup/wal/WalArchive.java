@@ -114,8 +114,8 @@ public final class WalArchive {
     return Stored.asking(ownership::owner);
   }
 
-  /// The size of its segments, as one of the first of them says; empty if there is none, or none can
-  /// be read.
+  /// The size of its segments, as one of the first of them says; empty if there is none, or none
+  /// can be read.
   public Optional<SegmentSize> segmentSize() {
     return Stored.asking(ownership::segmentSize);
   }

@@ -69,15 +69,24 @@ public final class WalInspection {
   /// Looks at the first bytes of a segment or partial segment: whose it is, and whether it is the
   /// one that it is called.
   ///
+  /// @param begun where its timeline left its parent, if that is known
   /// @throws StoreException if the store fails, with [Code#NO_SUCH_OBJECT] if it is gone meanwhile
-  public Inspected header(StoredObject object, WalName name, Codec codec) throws StoreException {
+  public Inspected header(StoredObject object, WalName name, Codec codec, Optional<Lsn> begun)
+      throws StoreException {
     var begin = begin(object, codec);
     if (begin.isEmpty()) {
       return Inspected.damaged("cannot be decompressed");
     }
     return PageHeader.find(begin.get())
-        .map(header -> of(header, header.strangenessAs(SourceFile.segmentOf(name))))
+        .map(header -> of(header, strangeness(header, SourceFile.segmentOf(name), begun)))
         .orElseGet(() -> Inspected.damaged("does not begin as a WAL segment does"));
+  }
+
+  private static Optional<String> strangeness(
+      PageHeader header, WalName.Segment name, Optional<Lsn> begun) {
+    return header
+        .strangenessAs(name)
+        .or(() -> SegmentScan.strangeTimeline(header.timeline(), name, header.begin(), begun));
   }
 
   private static Inspected of(PageHeader header, Optional<String> damage) {
@@ -91,14 +100,12 @@ public final class WalInspection {
 
   /// The first bytes, from as little as will do; empty if all of it does not.
   private Optional<byte[]> begin(StoredObject object, Codec codec) throws StoreException {
-    var length =
-        codec == Codec.NONE ? PageHeader.LENGTH : enough.getOrDefault(codec, SOME);
+    var length = codec == Codec.NONE ? PageHeader.LENGTH : enough.getOrDefault(codec, SOME);
     for (; ; length *= MORE) {
       var isAll = length >= object.size() || length >= ENOUGH;
       read.addAndGet(Math.min(isAll ? Long.MAX_VALUE : length, object.size()));
       try (var in =
-          codec.decode(
-              stored.store().open(object.key(), 0, isAll ? Long.MAX_VALUE : length))) {
+          codec.decode(stored.store().open(object.key(), 0, isAll ? Long.MAX_VALUE : length))) {
         var begin = in.readNBytes(PageHeader.LENGTH);
         if (begin.length == PageHeader.LENGTH || isAll) {
           var needed = length;
@@ -125,12 +132,14 @@ public final class WalInspection {
   /// Reads all of a file. Of a segment, every page and every record; of a partial segment, its
   /// header and its size; of a text, its size.
   ///
+  /// @param begun where its timeline left its parent, if that is known
   /// @throws StoreException if the store fails, with [Code#NO_SUCH_OBJECT] if it is gone meanwhile
-  public Inspected all(StoredObject object, WalName name, Codec codec) throws StoreException {
+  public Inspected all(StoredObject object, WalName name, Codec codec, Optional<Lsn> begun)
+      throws StoreException {
     read.addAndGet(object.size());
     try (var in = stored.open(object.key(), codec)) {
       return switch (name) {
-        case WalName.Segment segment -> scanned(SegmentScan.of(segment, in));
+        case WalName.Segment segment -> scanned(SegmentScan.of(segment, begun, in));
         case WalName.Partial(var segment) -> {
           var begin = in.readNBytes(PageHeader.LENGTH);
           var length = begin.length + in.transferTo(OutputStream.nullOutputStream());
@@ -164,8 +173,7 @@ public final class WalInspection {
             length == header.size().bytes()
                 ? Optional.empty()
                 : Optional.of(
-                    "has %d bytes, and segments have %d"
-                        .formatted(length, header.size().bytes())));
+                    "has %d bytes, and segments have %d".formatted(length, header.size().bytes())));
   }
 
   private static Inspected scanned(SegmentScan.Scanned scanned) {
@@ -183,7 +191,7 @@ public final class WalInspection {
     Optional<Inspected> found = Optional.empty();
     for (var copy : stored.copies(name)) {
       if (found.isEmpty() || found.get().damage().isPresent()) {
-        var inspected = all(copy.object(), copy.name(), copy.codec());
+        var inspected = all(copy.object(), copy.name(), copy.codec(), Optional.empty());
         found = inspected.damage().isEmpty() || found.isEmpty() ? Optional.of(inspected) : found;
       }
     }

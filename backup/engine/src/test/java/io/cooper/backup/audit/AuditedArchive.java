@@ -72,8 +72,7 @@ record AuditedArchive(MadeWal parent, MadeWal child, Map<Segment, byte[]> stored
 
   private static byte[] encoded(Codec codec, byte[] plain) {
     var encoded = new ByteArrayOutputStream();
-    try (var encoder =
-        codec.encodeWal(encoded, plain.length, Codec.Level.Named.USUAL, 1)) {
+    try (var encoder = codec.encodeWal(encoded, plain.length, Codec.Level.Named.USUAL, 1)) {
       encoder.write(plain);
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
@@ -179,17 +178,13 @@ record AuditedArchive(MadeWal parent, MadeWal child, Map<Segment, byte[]> stored
     store.delete(List.of("srv/wals/00000002.history"));
   }
 
-  /// The segments from one name to another, by the way of timeline 2 where they differ.
+  /// The segments from one name to another, on one timeline.
   List<Segment> between(String range) {
     var names = range.split(" to ", -1);
     var first = segment(names[0]);
     var last = segment(names[names.length - 1]);
     return LongStream.rangeClosed(first.number(MadeWal.SIZE), last.number(MadeWal.SIZE))
-        .mapToObj(number ->
-            Segment.numbered(
-                first.timeline() == last.timeline() ? first.timeline() : number < 8 ? 1 : 2,
-                number,
-                MadeWal.SIZE))
+        .mapToObj(number -> Segment.numbered(first.timeline(), number, MadeWal.SIZE))
         .toList();
   }
 
@@ -205,8 +200,8 @@ record AuditedArchive(MadeWal parent, MadeWal child, Map<Segment, byte[]> stored
     return way;
   }
 
-  /// What of the segments that are gone can be missed: more WAL follows on a way from a backup, or a
-  /// backup needs it.
+  /// What of the segments that are gone can be missed: more WAL follows on a way from a backup, or
+  /// a backup needs it.
   Set<Segment> missing(Collection<Segment> gone) {
     var missing = new HashSet<Segment>();
     for (var timeline = 1; timeline <= 2; timeline++) {
@@ -246,16 +241,15 @@ record AuditedArchive(MadeWal parent, MadeWal child, Map<Segment, byte[]> stored
   private record Start(long begin, Lsn end, Instant time) {}
 
   private List<Start> starts() {
-    return List.of(
-        new Start(3, endOf(3), timeOf(1, 3)), new Start(10, endOf(11), timeOf(2, 11)));
+    return List.of(new Start(3, endOf(3), timeOf(1, 3)), new Start(10, endOf(11), timeOf(2, 11)));
   }
 
   boolean isAfterABackup(Instant time) {
     return !starts().getFirst().time().isAfter(time);
   }
 
-  /// Whether a recovery along timeline 2 stops at a time: it begins with the newest backup that ended
-  /// by then, and sees a transaction that ended later before a segment is missing.
+  /// Whether a recovery along timeline 2 stops at a time: it begins with the newest backup that
+  /// ended by then, and sees a transaction that ended later before a segment is missing.
   boolean reaches(Instant time, Collection<Segment> gone) {
     return starts().stream()
         .filter(start -> !start.time().isAfter(time))
@@ -263,7 +257,9 @@ record AuditedArchive(MadeWal parent, MadeWal child, Map<Segment, byte[]> stored
         .filter(start -> {
           var end = end(start.begin(), gone);
           var ends = new ArrayList<MadeWal.End>();
-          parent.ends().stream().filter(each -> each.record().compareTo(left) < 0).forEach(ends::add);
+          parent.ends().stream()
+              .filter(each -> each.record().compareTo(left) < 0)
+              .forEach(ends::add);
           ends.addAll(child.ends());
           return end.compareTo(start.end()) >= 0
               && ends.stream()
@@ -282,7 +278,11 @@ record AuditedArchive(MadeWal parent, MadeWal child, Map<Segment, byte[]> stored
         .filter(start -> {
           var end = end(start.begin(), gone);
           return end.compareTo(start.end()) >= 0
-              && child.lastRecordBefore(end).or(() -> parent.lastRecordBefore(end)).filter(last -> last.compareTo(place) >= 0).isPresent();
+              && child
+                  .lastRecordBefore(end)
+                  .or(() -> parent.lastRecordBefore(end))
+                  .filter(last -> last.compareTo(place) >= 0)
+                  .isPresent();
         })
         .isPresent();
   }

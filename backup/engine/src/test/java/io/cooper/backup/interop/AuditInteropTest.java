@@ -64,8 +64,7 @@ class AuditInteropTest {
       assertThat(files).hasSizeGreaterThan(COMPRESSIONS.size());
       for (int at = 0; at < COMPRESSIONS.size(); at++) {
         var ran =
-            barman.run(
-                "barman-cloud-wal-archive", COMPRESSIONS.get(at), files.get(at).toString());
+            barman.run("barman-cloud-wal-archive", COMPRESSIONS.get(at), files.get(at).toString());
         assertThat(ran.exit()).as(ran.output()).isZero();
       }
       assertThat(audit(barman).findings()).isEmpty();

@@ -111,7 +111,9 @@ class LockedBucketTest {
       assertThat(pruned.backups()).isEmpty();
       assertThat(pruned.left()).hasSizeGreaterThanOrEqualTo(plan.doomed().size());
       assertThat(pruned.left()).allSatisfy(left -> assertThat(left.until()).isPresent());
-      assertThat(PruneText.text(pruned)).contains("NOT deleted: backup").contains("locked until 20");
+      assertThat(PruneText.text(pruned))
+          .contains("NOT deleted: backup")
+          .contains("locked until 20");
       assertThat(archive.backups).isNotEmpty();
     }
   }

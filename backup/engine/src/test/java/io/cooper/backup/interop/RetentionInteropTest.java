@@ -201,7 +201,12 @@ class RetentionInteropTest {
     for (long seed = 5; archive.backups.stream().noneMatch(RetentionInteropTest::isFree); seed++) {
       archive = fresh(seed, now);
     }
-    var id = archive.backups.stream().filter(RetentionInteropTest::isFree).findFirst().orElseThrow().id();
+    var id =
+        archive.backups.stream()
+            .filter(RetentionInteropTest::isFree)
+            .findFirst()
+            .orElseThrow()
+            .id();
     var backup = new Catalog(store(), MadeArchive.SERVER).backup(id.text());
 
     new KeepMarks(store(), MadeArchive.SERVER).set(backup, Keep.STANDALONE);
@@ -210,7 +215,8 @@ class RetentionInteropTest {
     assertThat(barman().run("barman-cloud-backup-delete", List.of("-b", id.text())).exit())
         .isEqualTo(1);
     assertThat(barman().run("barman-cloud-backup-keep", List.of("-r"), id.text()).exit()).isZero();
-    assertThat(barman().run("barman-cloud-backup-keep", List.of("--target", "full"), id.text()).exit())
+    assertThat(
+            barman().run("barman-cloud-backup-keep", List.of("--target", "full"), id.text()).exit())
         .isZero();
     assertThat(new Catalog(store(), MadeArchive.SERVER).backup(id.text()).keep())
         .contains(Keep.FULL);

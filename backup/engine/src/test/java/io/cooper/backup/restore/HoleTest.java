@@ -63,8 +63,7 @@ class HoleTest {
 
       var offered = 0;
       for (int moment = 0; moment < 6; moment++) {
-        var plan =
-            choice.plan(new Wanted.Fitting(), new Target.Time(times.get(moment)), "latest");
+        var plan = choice.plan(new Wanted.Fitting(), new Target.Time(times.get(moment)), "latest");
         if (plan.obstacle().isEmpty()) {
           offered++;
           assertThat(rows(site, "offered" + moment, times.get(moment)))

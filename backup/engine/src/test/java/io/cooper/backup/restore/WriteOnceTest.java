@@ -77,8 +77,7 @@ class WriteOnceTest {
           new BaseBackup(primary.database(), store, Site.SERVER, settings).run(Progress.silent());
       var expected = primary.ask(Site.SUMS);
       Site.awaitArchived(primary);
-      var archive =
-          new WalArchive(store, Site.SERVER, WalArchive.Settings.with(Codec.NONE));
+      var archive = new WalArchive(store, Site.SERVER, WalArchive.Settings.with(Codec.NONE));
       var segment = taken.info().get(BackupInfo.BEGIN_WAL).orElseThrow();
       assertThat(archive.has(segment)).isTrue();
 

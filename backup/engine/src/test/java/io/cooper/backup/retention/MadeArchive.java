@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/// An archive by chance: timelines that branch off, backups on them, marks, failures, holes. What is
-/// in the objects is of no account for retention, so there is nothing in them.
+/// An archive by chance: timelines that branch off, backups on them, marks, failures, holes. What
+/// is in the objects is of no account for retention, so there is nothing in them.
 public final class MadeArchive {
   public static final ServerFolder SERVER = new ServerFolder("srv");
   public static final SegmentSize SIZE = SegmentSize.USUAL;
@@ -131,7 +131,8 @@ public final class MadeArchive {
     var begin = branch.from + random.nextLong(branch.to - branch.from);
     var end = begin + random.nextInt(3);
     var ended = at(end).plusSeconds(60 + random.nextInt(600));
-    var id = new BackupId(ID.format(at(begin).plusSeconds(random.nextInt(60)).atOffset(ZoneOffset.UTC)));
+    var id =
+        new BackupId(ID.format(at(begin).plusSeconds(random.nextInt(60)).atOffset(ZoneOffset.UTC)));
     if (backups.stream().anyMatch(each -> each.id().equals(id))) {
       return;
     }
@@ -182,15 +183,17 @@ public final class MadeArchive {
     }
   }
 
-  /// Whether a recovery to the end of a timeline comes by another one at a segment, by the histories
-  /// as they were made.
+  /// Whether a recovery to the end of a timeline comes by another one at a segment, by the
+  /// histories as they were made.
   public boolean comesBy(int timeline, int other, long segment) {
     if (timeline == other) {
       return true;
     }
     var branch = branch(timeline);
     return branch.parent != 0
-        && (branch.parent == other ? segment <= branch.from : comesBy(branch.parent, other, segment));
+        && (branch.parent == other
+            ? segment <= branch.from
+            : comesBy(branch.parent, other, segment));
   }
 
   @Override

@@ -39,8 +39,8 @@ public final class Oracle {
           case RetentionPolicy.Redundancy(var count) -> newer.size() < count;
           case RetentionPolicy.Window(var days) ->
               newer.stream()
-                  .noneMatch(each ->
-                      each.ended().isBefore(archive.now.minus(Duration.ofDays(days))));
+                  .noneMatch(
+                      each -> each.ended().isBefore(archive.now.minus(Duration.ofDays(days))));
         };
   }
 
@@ -53,10 +53,12 @@ public final class Oracle {
     return backup.status() == Status.STARTED;
   }
 
-  /// Whether a restore from a backup that stays may ask for a segment, to whichever timeline it goes
-  /// and as far as it goes.
+  /// Whether a restore from a backup that stays may ask for a segment, to whichever timeline it
+  /// goes and as far as it goes.
   public boolean isAskedFor(Segment segment) {
-    return archive.backups.stream().filter(each -> !goes(each)).anyMatch(each -> asks(each, segment));
+    return archive.backups.stream()
+        .filter(each -> !goes(each))
+        .anyMatch(each -> asks(each, segment));
   }
 
   private boolean asks(Made backup, Segment segment) {

@@ -138,16 +138,21 @@ class PruningTest {
 
     var pruned = pruning(store).execute(plan);
 
-    assertThat(pruned.left()).singleElement().extracting(Pruned.Left::reason).asString().contains("kept");
+    assertThat(pruned.left())
+        .singleElement()
+        .extracting(Pruned.Left::reason)
+        .asString()
+        .contains("kept");
     assertThat(store.find(MadeArchive.SERVER.info(spared.id()))).isPresent();
     var its =
         before.stream()
             .filter(key ->
                 MadeArchive.SERVER
                     .walAt(key)
-                    .filter(wal -> wal.name() instanceof io.cooper.backup.format.WalName.Segment segment
-                        && segment.timeline() == doomed.get().timeline()
-                        && segment.number(MadeArchive.SIZE) >= doomed.get().begin())
+                    .filter(wal ->
+                        wal.name() instanceof io.cooper.backup.format.WalName.Segment segment
+                            && segment.timeline() == doomed.get().timeline()
+                            && segment.number(MadeArchive.SIZE) >= doomed.get().begin())
                     .isPresent())
             .toList();
     assertThat(MadeArchive.keys(store)).containsAll(its);
@@ -157,7 +162,11 @@ class PruningTest {
   void what_the_store_refuses_to_delete_is_told_and_the_rest_goes() throws IOException {
     var archive = withObsolete();
     var policy = new RetentionPolicy.Redundancy(1);
-    var locked = archive.backups.stream().filter(new Oracle(archive, policy, 0)::goes).findFirst().orElseThrow();
+    var locked =
+        archive.backups.stream()
+            .filter(new Oracle(archive, policy, 0)::goes)
+            .findFirst()
+            .orElseThrow();
     var refusing =
         new FaultyStore(store)
             .fail(
@@ -170,23 +179,26 @@ class PruningTest {
     var plan = pruning(refusing).plan(policy, 0);
     var pruned = pruning(refusing).execute(plan);
 
-    assertThat(pruned.left()).singleElement().satisfies(left -> {
-      assertThat(left.what()).contains(locked.id().text());
-      assertThat(left.reason()).contains("planned");
-    });
+    assertThat(pruned.left())
+        .singleElement()
+        .satisfies(left -> {
+          assertThat(left.what()).contains(locked.id().text());
+          assertThat(left.reason()).contains("planned");
+        });
     assertThat(store.find(MadeArchive.SERVER.base(locked.id()) + "data.tar")).isPresent();
     assertThat(pruned.backups()).hasSize(plan.doomed().size() - 1);
   }
 
   private MadeArchive withObsolete() throws IOException {
     for (long seed = 0; ; seed++) {
-      MadeArchive.keys(store).forEach(key -> {
-        try {
-          store.delete(List.of(key));
-        } catch (StoreException failed) {
-          throw new IllegalStateException(failed);
-        }
-      });
+      MadeArchive.keys(store)
+          .forEach(key -> {
+            try {
+              store.delete(List.of(key));
+            } catch (StoreException failed) {
+              throw new IllegalStateException(failed);
+            }
+          });
       var archive = MadeArchive.in(store, seed, NOW);
       var oracle = new Oracle(archive, new RetentionPolicy.Redundancy(1), 0);
       if (archive.backups.stream().filter(oracle::goes).count() > 1) {
@@ -213,7 +225,11 @@ class PruningTest {
       throws IOException {
     var archive = withObsolete();
     var policy = new RetentionPolicy.Redundancy(1);
-    var goes = archive.backups.stream().filter(new Oracle(archive, policy, 0)::goes).findFirst().orElseThrow();
+    var goes =
+        archive.backups.stream()
+            .filter(new Oracle(archive, policy, 0)::goes)
+            .findFirst()
+            .orElseThrow();
     archive.put("srv/cooper/backups/%s.json".formatted(goes.id()), "{}");
     archive.put("srv/cooper/backups/20200101T000000.json", "{}");
     archive.put("srv/cooper/backups/20200101T000001.running", "here");
@@ -308,8 +324,18 @@ class PruningTest {
     assertThat(RetentionPolicy.parse(" REDUNDANCY 2 "))
         .isEqualTo(new RetentionPolicy.Redundancy(2));
     for (var wrong :
-        List.of("", "30", "d", "0d", "30y", "REDUNDANCY 0", "REDUNDANCY", "REDUNDANCY 99999999999",
-            "RECOVERY WINDOW OF 30", "RECOVERY WINDOW OF 99999999 DAYS", "-3d")) {
+        List.of(
+            "",
+            "30",
+            "d",
+            "0d",
+            "30y",
+            "REDUNDANCY 0",
+            "REDUNDANCY",
+            "REDUNDANCY 99999999999",
+            "RECOVERY WINDOW OF 30",
+            "RECOVERY WINDOW OF 99999999 DAYS",
+            "-3d")) {
       assertThatThrownBy(() -> RetentionPolicy.parse(wrong))
           .as(wrong)
           .isInstanceOf(ProblemException.class)

@@ -16,8 +16,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
-/// WAL of our own making that PostgreSQL 18 could have written: pages, records that cross them, true
-/// checksums, and transactions that end at known times.
+/// WAL of our own making that PostgreSQL 18 could have written: pages, records that cross them,
+/// true checksums, and transactions that end at known times.
 public final class MadeWal {
   /// The smallest that there are.
   public static final SegmentSize SIZE = new SegmentSize(1 << 20);
@@ -86,7 +86,8 @@ public final class MadeWal {
   }
 
   private void change() {
-    var content = ByteBuffer.allocate(5 + 100 + random.nextInt(20_000)).order(ByteOrder.LITTLE_ENDIAN);
+    var content =
+        ByteBuffer.allocate(5 + 100 + random.nextInt(20_000)).order(ByteOrder.LITTLE_ENDIAN);
     content.put((byte) 254).putInt(content.capacity() - 5);
     // What compresses well, so that tests are quick.
     Arrays.fill(content.array(), 5, content.capacity(), (byte) random.nextInt(256));

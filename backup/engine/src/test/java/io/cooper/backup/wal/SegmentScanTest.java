@@ -26,7 +26,8 @@ class SegmentScanTest {
   private static final Pattern RECORD =
       Pattern.compile("len \\(rec/tot\\): +\\d+/ +(\\d+), .* lsn: ([0-9A-F/]+), .* desc: (.*)");
   private static final Pattern END =
-      Pattern.compile("(?:COMMIT|ABORT)\\S* .*?(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d\\.\\d+) UTC.*");
+      Pattern.compile(
+          "(?:COMMIT|ABORT)\\S* .*?(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d\\.\\d+) UTC.*");
 
   @TempDir private Path folder;
 
@@ -55,7 +56,7 @@ class SegmentScanTest {
     for (var file : segments(kept)) {
       var name = (WalName.Segment) WalName.parse(file.getFileName().toString());
       try (var in = Files.newInputStream(file)) {
-        var scanned = SegmentScan.of(name, in);
+        var scanned = SegmentScan.of(name, Optional.empty(), in);
         var dumped = dumped(binaries.get(), file);
         assertThat(scanned.damage()).as("%s", file).isEmpty();
         if (dumped.records() > 0) {
@@ -93,7 +94,8 @@ class SegmentScanTest {
   private static List<Path> segments(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
       return files
-          .filter(file -> WalName.find(file.getFileName().toString()).orElseThrow() instanceof WalName.Segment)
+          .filter(file ->
+              WalName.find(file.getFileName().toString()).orElseThrow() instanceof WalName.Segment)
           .sorted()
           .toList();
     }

@@ -97,12 +97,15 @@ final class S3Versions implements Versions {
         "ListBucketVersions",
         () -> {
           var found = new ArrayList<Version>();
-          for (var page : client.listObjectVersionsPaginator(to -> to.bucket(bucket).prefix(full))) {
+          for (var page :
+              client.listObjectVersionsPaginator(to -> to.bucket(bucket).prefix(full))) {
             Stream.concat(
                     page.versions().stream()
-                        .map(each -> new Version(each.key(), each.versionId(), each.lastModified())),
+                        .map(
+                            each -> new Version(each.key(), each.versionId(), each.lastModified())),
                     page.deleteMarkers().stream()
-                        .map(each -> new Version(each.key(), each.versionId(), each.lastModified())))
+                        .map(
+                            each -> new Version(each.key(), each.versionId(), each.lastModified())))
                 .filter(version -> version.key().equals(full))
                 .forEach(found::add);
           }
@@ -121,12 +124,11 @@ final class S3Versions implements Versions {
         key,
         "DeleteObjectVersion",
         () ->
-            client.deleteObject(
-                to ->
-                    to.bucket(bucket)
-                        .key(store.full(key))
-                        .versionId(version)
-                        .bypassGovernanceRetention(true)));
+            client.deleteObject(to ->
+                to.bucket(bucket)
+                    .key(store.full(key))
+                    .versionId(version)
+                    .bypassGovernanceRetention(true)));
   }
 
   @Override
@@ -135,15 +137,12 @@ final class S3Versions implements Versions {
         key,
         "PutObjectRetention",
         () ->
-            client.putObjectRetention(
-                to ->
-                    to.bucket(bucket)
-                        .key(store.full(key))
-                        .versionId(version)
-                        .bypassGovernanceRetention(true)
-                        .retention(
-                            each ->
-                                each.mode(ObjectLockRetentionMode.GOVERNANCE)
-                                    .retainUntilDate(until))));
+            client.putObjectRetention(to ->
+                to.bucket(bucket)
+                    .key(store.full(key))
+                    .versionId(version)
+                    .bypassGovernanceRetention(true)
+                    .retention(each ->
+                        each.mode(ObjectLockRetentionMode.GOVERNANCE).retainUntilDate(until))));
   }
 }

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Attacks a store with the key that it is asked with, and tells what survived. It writes one object
-/// of its own below the prefix, `cooper-probe/` and a new name, and tries to destroy that one;
-/// nothing else is ever touched. Where the store protects it, the object stays.
+/// Attacks a store with the key that it is asked with, and tells what survived. It writes one
+/// object of its own below the prefix, `cooper-probe/` and a new name, and tries to destroy that
+/// one; nothing else is ever touched. Where the store protects it, the object stays.
 public final class ImmutabilityProbe {
   private final ObjectStore store;
   private final String key = "cooper-probe/" + UUID.randomUUID();
@@ -53,7 +53,8 @@ public final class ImmutabilityProbe {
         var soon = Instant.now().plus(Duration.ofSeconds(1));
         attempt(Attack.SHORTEN, () -> versions.get().shorten(key, first.get(), soon));
       } else {
-        attempts.add(new Attempt(Attack.SHORTEN, Outcome.NOTHING_TO_TRY, "it has no lock that ends"));
+        attempts.add(
+            new Attempt(Attack.SHORTEN, Outcome.NOTHING_TO_TRY, "it has no lock that ends"));
       }
       attempt(Attack.DELETE_VERSION, () -> versions.get().delete(key, first.get()));
     } else {
@@ -111,9 +112,7 @@ public final class ImmutabilityProbe {
   /// Where versions are not kept, the only one has no name of its own.
   private List<String> all(Optional<Versions> versions) throws StoreException {
     try {
-      return versions.isPresent() && versions.get().areKept()
-          ? versions.get().of(key)
-          : List.of();
+      return versions.isPresent() && versions.get().areKept() ? versions.get().of(key) : List.of();
     } catch (StoreException failed) {
       return ifMayNotAsk(failed, List.of());
     }

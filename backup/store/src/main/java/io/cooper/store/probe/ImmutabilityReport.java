@@ -77,8 +77,7 @@ public record ImmutabilityReport(
   }
 
   private boolean is(Attack attack, Outcome outcome) {
-    return attempts.stream()
-        .anyMatch(each -> each.attack() == attack && each.outcome() == outcome);
+    return attempts.stream().anyMatch(each -> each.attack() == attack && each.outcome() == outcome);
   }
 
   /// A line for each attack, and the level.
@@ -117,12 +116,13 @@ public record ImmutabilityReport(
         .orElse("");
   }
 
-  /// The same for programs: `{"schemaVersion":1,"store":…,"level":…,"lockedUntil":…,"attempts":[…]}`.
+  /// The same for programs:
+  /// `{"schemaVersion":1,"store":…,"level":…,"lockedUntil":…,"attempts":[…]}`.
   public String json() {
     var json = new Json().open('{');
     json.field("schemaVersion", 1).field("store", store).field("level", name(level()));
-    lock.ifPresent(each ->
-        json.field("lockedUntil", each.until().toString()).field("firm", each.isFirm()));
+    lock.ifPresent(
+        each -> json.field("lockedUntil", each.until().toString()).field("firm", each.isFirm()));
     rest.ifPresent(each -> json.field("leftBehind", each));
     json.key("attempts").open('[');
     for (var attempt : attempts) {

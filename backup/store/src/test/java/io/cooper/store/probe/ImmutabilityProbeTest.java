@@ -155,8 +155,7 @@ class ImmutabilityProbeTest {
   }
 
   @Test
-  void versions_that_the_key_cannot_remove_survive_and_those_that_it_can_do_not()
-      throws Exception {
+  void versions_that_the_key_cannot_remove_survive_and_those_that_it_can_do_not() throws Exception {
     assertThat(ImmutabilityProbe.of(new Keeping(false, Optional.empty())).level())
         .isEqualTo(Level.VERSIONED);
     assertThat(ImmutabilityProbe.of(new Keeping(true, Optional.empty())).level())
