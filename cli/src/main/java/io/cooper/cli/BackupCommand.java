@@ -9,6 +9,8 @@ import io.cooper.backup.drill.DrillResults;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.Codec;
+import io.cooper.backup.restore.BackupChoice;
+import io.cooper.backup.restore.PlanText;
 import io.cooper.backup.restore.Recovery;
 import io.cooper.backup.restore.Restore;
 import io.cooper.backup.restore.RestoreSettings;
@@ -18,12 +20,19 @@ import io.cooper.backup.verify.Verdicts;
 import io.cooper.backup.verify.Verification;
 import io.cooper.backup.verify.Verified;
 import io.cooper.backup.verify.VerifiedText;
+import io.cooper.backup.retention.KeepMarks;
+import io.cooper.backup.retention.PrunePlan;
+import io.cooper.backup.retention.PruneText;
+import io.cooper.backup.retention.Pruned;
+import io.cooper.backup.retention.Pruning;
+import io.cooper.backup.retention.RetentionPolicy;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.store.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +56,9 @@ final class BackupCommand implements Runnable {
     text,
     json
   }
+
+  /// Something that should have gone is still there.
+  private static final int NOT_ALL = 1;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -112,6 +124,11 @@ final class BackupCommand implements Runnable {
               description = "Begin at once, at the price of a burst of writes.")
           boolean immediate,
       @Option(
+              names = "--write-once",
+              description =
+                  "Overwrite nothing, for keys and buckets that do not allow it: nobody sees the backup before it is done.")
+          boolean writeOnce,
+      @Option(
               names = "--format",
               defaultValue = "text",
               description = "How to tell what was done: ${COMPLETION-CANDIDATES}.")
@@ -120,6 +137,7 @@ final class BackupCommand implements Runnable {
     var settings = BackupSettings.of(pgdata).compressed(Codec.named(compression)).withJobs(jobs);
     settings = name == null ? settings : settings.named(name);
     settings = immediate ? settings.immediately() : settings;
+    settings = writeOnce ? settings.unannounced() : settings;
     try (var _ = Cancelling.here();
         var store = options.openFor(jobs);
         var progress = CopyProgress.of(terminal, "backup")) {
@@ -431,6 +449,183 @@ final class BackupCommand implements Runnable {
           form == Form.json
               ? CatalogText.json(catalog.place(), found, verified)
               : CatalogText.details(found, verified));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "plan",
+      description = {
+        "Says how a target would be recovered to: with which backup and which WAL, and whether all of it"
+            + " is there; or why it cannot be reached, and what can be instead. Restores nothing;"
+            + " backup restore goes by the same plan."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:the target can be reached, as far as the archive tells",
+        "2:wrong use",
+        "3:the store is missing or failed",
+        "4:the target cannot be reached"
+      })
+  int plan(
+      @Mixin ArchiveOptions options,
+      @Option(names = "--id", paramLabel = "BACKUP", description = "An id, a name, or latest.")
+          @Nullable String backup,
+      @ArgGroup @Nullable TargetOptions target,
+      @Option(
+              names = "--target-timeline",
+              paramLabel = "TIMELINE",
+              defaultValue = "latest",
+              description = "A number, latest or current; ${DEFAULT-VALUE} if left out.")
+          String timeline,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException {
+    var wantedTarget =
+        Optional.ofNullable(target).flatMap(TargetOptions::target).orElseGet(Target.Latest::new);
+    Recovery.requireTimeline(timeline);
+    try (var store = options.open()) {
+      var plan =
+          new BackupChoice(store, options.server()).plan(wanted(backup), wantedTarget, timeline);
+      var place = store.name() + "/" + options.server();
+      print(form == Form.json ? PlanText.json(place, plan) : PlanText.text(plan));
+      return plan.obstacle().map(problem -> problem.code().exitStatus()).orElse(0);
+    }
+  }
+
+  @Command(
+      name = "prune",
+      description = {
+        "Deletes the backups that a retention policy does not need, and the WAL that no backup needs"
+            + " which stays. Prints the plan first; with --dry-run, nothing else.",
+        "A month has 31 days. Backups that failed or may be under way are neither counted nor deleted."
+      },
+      mixinStandardHelpOptions = true,
+      footer = {
+        "",
+        "  cooper backup prune --store s3://backups/pg --server main --policy 30d --dry-run"
+      },
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:all that the plan says is gone; with --dry-run, the plan was made",
+        "1:something could not be deleted, as is said: it is locked, or the store refused",
+        "2:wrong use, or a backup that cannot be read: nobody knows what it needs",
+        "3:the store is missing or failed; the next run goes on"
+      })
+  int prune(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--policy",
+              paramLabel = "POLICY",
+              required = true,
+              description =
+                  "30d, 4w or 3m for every instant of that time; 'RECOVERY WINDOW OF 30 DAYS' or 'REDUNDANCY 3' as barman-cloud has it.")
+          String policy,
+      @Option(
+              names = "--minimum-redundancy",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Keep as many backups at least; ${DEFAULT-VALUE} if left out.")
+          int atLeast,
+      @Option(names = "--dry-run", description = "Say what would be deleted, and delete nothing.")
+          boolean dryRun,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException {
+    try (var store = options.open()) {
+      var pruning = new Pruning(store, options.server(), Clock.systemUTC());
+      return execute(pruning, pruning.plan(RetentionPolicy.parse(policy), atLeast), dryRun, form);
+    }
+  }
+
+  @Command(
+      name = "delete",
+      description = {
+        "Deletes one backup, and the WAL that no other backup needs. Prints the plan first; with"
+            + " --dry-run, nothing else."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:it is gone; with --dry-run, the plan was made",
+        "1:something could not be deleted, as is said: it is locked, or the store refused",
+        "2:wrong use, or a backup that is marked to be kept or must stay",
+        "3:the store is missing or failed; run it again, or prune",
+        "4:there is no such backup"
+      })
+  int delete(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--minimum-redundancy",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Refuse if fewer backups would stay; ${DEFAULT-VALUE} if left out.")
+          int atLeast,
+      @Option(names = "--dry-run", description = "Say what would be deleted, and delete nothing.")
+          boolean dryRun,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form,
+      @Parameters(paramLabel = "BACKUP", description = "An id or a name.") String backup)
+      throws StoreException {
+    try (var store = options.open()) {
+      var pruning = new Pruning(store, options.server(), Clock.systemUTC());
+      return execute(pruning, pruning.planOf(backup, atLeast), dryRun, form);
+    }
+  }
+
+  private int execute(Pruning pruning, PrunePlan plan, boolean dryRun, Form form)
+      throws StoreException {
+    if (form == Form.text) {
+      print(PruneText.text(plan));
+    }
+    var pruned = dryRun ? Optional.<Pruned>empty() : Optional.of(pruning.execute(plan));
+    print(
+        form == Form.json
+            ? PruneText.json(plan, pruned)
+            : pruned.map(PruneText::text).orElse("Dry run: nothing was deleted.\n"));
+    return pruned.filter(done -> !done.left().isEmpty()).isPresent() ? NOT_ALL : 0;
+  }
+
+  @Command(
+      name = "keep",
+      description = {
+        "Marks a backup so that no policy deletes it: with all WAL since, or alone with the WAL that makes"
+            + " it consistent. barman-cloud sees the same mark."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:done",
+        "2:wrong use, or a backup that is not done",
+        "3:the store is missing or failed",
+        "4:there is no such backup, or it is being deleted"
+      })
+  int keep(
+      @Mixin ArchiveOptions options,
+      @ArgGroup(multiplicity = "1") KeepOptions how,
+      @Parameters(paramLabel = "BACKUP", description = "An id, a name, or latest.") String backup)
+      throws StoreException {
+    try (var store = options.open()) {
+      var found = new Catalog(store, options.server()).backup(backup);
+      var marks = new KeepMarks(store, options.server());
+      var mark = how.mark();
+      if (mark.isPresent()) {
+        marks.set(found, mark.get());
+        terminal.err().printf("cooper: %s is kept (%s)%n", found.id(), mark.get().text());
+      } else {
+        marks.release(found.id());
+        terminal.err().printf("cooper: %s is not kept any more%n", found.id());
+      }
     }
     return 0;
   }

@@ -5,6 +5,9 @@ import io.cooper.backup.throughput.Throughput;
 import io.cooper.backup.throughput.ThroughputText;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
+import io.cooper.store.StoreException;
+import io.cooper.store.probe.ImmutabilityProbe;
+import io.cooper.store.probe.ImmutabilityReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ final class StoreCommand implements Runnable {
     json
   }
 
+  private static final int DESTROYED = 1;
   private static final int FAILED = 3;
 
   /// A segment of WAL, as large as most are.
@@ -60,18 +64,43 @@ final class StoreCommand implements Runnable {
       },
       mixinStandardHelpOptions = true,
       exitCodeListHeading = "%nExit status:%n",
-      exitCodeList = {"0:all works", "2:wrong use", "3:something does not work"})
+      exitCodeList = {
+        "0:all works; with --immutability, what this key writes outlives it",
+        "1:with --immutability: this key can destroy what it writes",
+        "2:wrong use",
+        "3:something does not work"
+      })
   int test(
       @Mixin StoreOptions options,
+      @Option(
+              names = "--immutability",
+              description = {
+                "Show instead what this key could destroy: overwrite, delete, remove versions and shorten"
+                    + " the lock of an object of its own. Nothing else is touched."
+              })
+          boolean immutability,
       @Option(
               names = "--format",
               defaultValue = "text",
               description = "How to tell: ${COMPLETION-CANDIDATES}.")
-          Form form) {
+          Form form)
+      throws StoreException {
+    if (immutability) {
+      return attack(options, form);
+    }
     var report = options.probe();
     terminal.out().print(form == Form.json ? report.json() + "\n" : report.text());
     terminal.out().flush();
     return report.firstFailure().isPresent() ? FAILED : 0;
+  }
+
+  private int attack(StoreOptions options, Form form) throws StoreException {
+    try (var store = options.open()) {
+      var report = ImmutabilityProbe.of(store);
+      terminal.out().print(form == Form.json ? report.json() + "\n" : report.text());
+      terminal.out().flush();
+      return report.level() == ImmutabilityReport.Level.NONE ? DESTROYED : 0;
+    }
   }
 
   @Command(

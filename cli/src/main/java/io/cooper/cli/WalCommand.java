@@ -1,11 +1,14 @@
 package io.cooper.cli;
 
+import io.cooper.backup.audit.ArchiveAudit;
+import io.cooper.backup.audit.AuditText;
 import io.cooper.backup.format.Codec;
 import io.cooper.backup.format.WalName;
 import io.cooper.backup.wal.WalArchive;
 import io.cooper.backup.wal.WalArchiver;
 import io.cooper.backup.wal.WalRestorer;
 import io.cooper.flux.render.walk.RenderOptions;
+import io.cooper.store.StoreException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND")
 final class WalCommand implements Runnable {
   private static final long SPOOL = 1L << 30;
+  private static final int NOT_SOUND = 1;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -130,6 +134,75 @@ final class WalCommand implements Runnable {
       restorer.awaitAhead();
     }
     return 0;
+  }
+
+  /// How much an audit reads, as the option has it.
+  enum Reading {
+    none(ArchiveAudit.Reading.NONE),
+    ends(ArchiveAudit.Reading.ENDS),
+    headers(ArchiveAudit.Reading.HEADERS),
+    all(ArchiveAudit.Reading.ALL);
+
+    private final ArchiveAudit.Reading reading;
+
+    Reading(ArchiveAudit.Reading reading) {
+      this.reading = reading;
+    }
+  }
+
+  enum Form {
+    text,
+    json
+  }
+
+  @Command(
+      name = "audit",
+      description = {
+        "Looks over an archive: which WAL is missing, doubled, foreign or damaged, and which instants can"
+            + " be restored. Names, times and sizes tell most of it."
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:the archive is sound, as far as was looked",
+        "1:it is not",
+        "2:wrong use",
+        "3:the store is missing or failed"
+      })
+  int audit(
+      @Mixin ArchiveOptions options,
+      @Option(
+              names = "--read",
+              paramLabel = "WHAT",
+              defaultValue = "ends",
+              description = {
+                "How much of the WAL is read: none; ends, the last segments before each end, for the exact"
+                    + " instant that can be reached; headers, whose every segment is and whether it is what"
+                    + " it is called; all, every page and the checksum of every record. ${DEFAULT-VALUE} if"
+                    + " left out."
+              })
+          Reading reading,
+      @Option(
+              names = "--budget",
+              paramLabel = "SIZE",
+              defaultValue = "1GiB",
+              description =
+                  "Read so much at most, of segments evenly apart; ${DEFAULT-VALUE} if left out.")
+          String budget,
+      @Option(
+              names = "--format",
+              defaultValue = "text",
+              description = "How to tell: ${COMPLETION-CANDIDATES}.")
+          Form form)
+      throws StoreException, InterruptedException {
+    var settings =
+        ArchiveAudit.Settings.usual().reading(reading.reading).within(ByteSize.parse(budget));
+    try (var store = options.open()) {
+      var audit = new ArchiveAudit(store, options.server(), settings).run();
+      terminal.out().print(form == Form.json ? AuditText.json(audit) : AuditText.text(audit));
+      terminal.out().flush();
+      return audit.isSound() ? 0 : NOT_SOUND;
+    }
   }
 
   private Path state(String name) {

@@ -137,6 +137,114 @@ class ArchiveCommandsTest {
     assertThat(run("backup", "show", "other").status()).isEqualTo(4);
   }
 
+  private void backup(String id, int segment, String day) throws IOException {
+    var folder = Files.createDirectories(scratch.resolve("store/pg/base/" + id));
+    Files.writeString(folder.resolve("data.tar"), "12345");
+    Files.writeString(
+        folder.resolve("backup.info"),
+        """
+        begin_time=2026-11-%2$s 08:00:00+00:00
+        begin_wal=0000000100000000%1$08X
+        begin_xlog=0/%1$X00028
+        end_time=2026-11-%2$s 08:01:00+00:00
+        end_wal=0000000100000000%1$08X
+        end_xlog=0/%1$X00138
+        server_name=cloud
+        status=DONE
+        systemid=42
+        timeline=1
+        version=180001
+        xlog_segment_size=1048576
+        """
+            .formatted(segment, day));
+  }
+
+  private void wal(int... segments) throws IOException {
+    var folder = Files.createDirectories(scratch.resolve("store/pg/wals/0000000100000000"));
+    for (var segment : segments) {
+      Files.write(folder.resolve("0000000100000000%08X".formatted(segment)), new byte[1 << 20]);
+    }
+  }
+
+  @Test
+  @Tag("S99")
+  void a_policy_shows_what_it_would_delete_and_deletes_that_and_no_more() throws IOException {
+    backup("20261119T080000", 3, "19");
+    backup("20261120T080000", 5, "20");
+    wal(2, 3, 4, 5, 6);
+
+    var shown = run("backup", "prune", "--policy", "REDUNDANCY 1", "--dry-run");
+    assertThat(shown.status()).as(shown.err()).isZero();
+    assertThat(shown.out())
+        .contains("delete  20261119T080000")
+        .contains("keep    20261120T080000")
+        .contains("000000010000000000000002 to 000000010000000000000004")
+        .contains("nothing was deleted");
+    assertThat(scratch.resolve("store/pg/base/20261119T080000")).exists();
+
+    var pruned = run("backup", "prune", "--policy", "REDUNDANCY 1", "--format", "json");
+    assertThat(pruned.status()).as(pruned.err()).isZero();
+    assertThat(pruned.json().text("rule")).contains("REDUNDANCY 1");
+    assertThat(scratch.resolve("store/pg/base/20261119T080000")).doesNotExist();
+    assertThat(scratch.resolve("store/pg/base/20261120T080000/data.tar")).exists();
+    try (var left = Files.list(scratch.resolve("store/pg/wals/0000000100000000"))) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("000000010000000000000005", "000000010000000000000006");
+    }
+    assertThat(run("backup", "prune", "--policy", "1 day").status()).isEqualTo(2);
+  }
+
+  @Test
+  void a_backup_that_is_kept_is_not_deleted_until_it_is_released() throws IOException {
+    backup("20261119T080000", 3, "19");
+    backup("20261120T080000", 5, "20");
+
+    assertThat(run("backup", "keep", "--standalone", "20261119T080000").status()).isZero();
+    assertThat(run("backup", "prune", "--policy", "REDUNDANCY 1").out())
+        .contains("marked to be kept");
+    assertThat(run("backup", "delete", "20261119T080000").err()).contains("--release");
+    assertThat(run("backup", "keep", "--release", "20261119T080000").status()).isZero();
+    assertThat(run("backup", "delete", "--minimum-redundancy", "2", "20261119T080000").status())
+        .isEqualTo(2);
+    assertThat(run("backup", "delete", "20261119T080000").status()).isZero();
+    assertThat(run("backup", "delete", "20261119T080000").status()).isEqualTo(4);
+    assertThat(run("backup", "keep", "20261120T080000").status()).isEqualTo(2);
+  }
+
+  @Test
+  void an_audit_tells_a_hole_and_the_plan_does_not_go_over_it() throws IOException {
+    backup("20261119T080000", 3, "19");
+    wal(3, 4, 6, 7);
+
+    var audit = run("wal", "audit", "--read", "none");
+    assertThat(audit.status()).isEqualTo(1);
+    assertThat(audit.out()).contains("NOT SOUND").contains("000000010000000000000005");
+    assertThat(run("wal", "audit", "--read", "none", "--format", "json").json().text("sound"))
+        .contains("false");
+
+    var before = run("backup", "plan", "--target-lsn", "0/480000");
+    var behind = run("backup", "plan", "--target-lsn", "0/680000", "--format", "json");
+    assertThat(behind.status()).as(behind.out() + behind.err()).isEqualTo(4);
+    assertThat(behind.json().text("reachable")).contains("false");
+    assertThat(before.err()).isEmpty();
+    wal(5);
+    assertThat(run("wal", "audit", "--read", "none").status()).isZero();
+    assertThat(run("wal", "audit", "--read", "headers").status())
+        .as("zeros are no WAL")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_folder_protects_nothing_and_says_so() {
+    var folder = scratch.resolve("store").toUri().toString();
+
+    var run = Run.of("store", "test", "--store", folder, "--immutability");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).contains("can destroy what it wrote");
+    assertThat(scratch.resolve("store/cooper-probe")).doesNotExist();
+  }
+
   private void damagedBackup() throws IOException {
     var folder = Files.createDirectories(scratch.resolve("store/pg/base/20261121T084231"));
     Files.writeString(folder.resolve("data.tar"), "12345");

@@ -57,6 +57,11 @@ public abstract class AroundStore implements ObjectStore {
   }
 
   @Override
+  public Optional<Versions> versions() {
+    return inner.versions();
+  }
+
+  @Override
   public void close() {
     inner.close();
   }

@@ -225,6 +225,11 @@ public final class Metered implements ObjectStore {
   }
 
   @Override
+  public Optional<Versions> versions() {
+    return store.versions();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

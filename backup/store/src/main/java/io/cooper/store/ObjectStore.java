@@ -74,6 +74,12 @@ public interface ObjectStore extends AutoCloseable {
   /// provider has no such thing.
   List<Abandoned> abandoned(String prefix) throws StoreException;
 
+  /// What the bucket keeps of objects beside their newest bytes; empty where the provider has no
+  /// such thing, or it is not known here.
+  default Optional<Versions> versions() {
+    return Optional.empty();
+  }
+
   /// Gives up the connections. Open streams and writers may fail, and nothing new can be begun.
   @Override
   void close();

@@ -130,6 +130,56 @@ public final class Retrying implements ObjectStore {
   }
 
   @Override
+  public Optional<Versions> versions() {
+    return store.versions().map(PersistentVersions::new);
+  }
+
+  /// Questions about versions, asked again.
+  private final class PersistentVersions implements Versions {
+    private final Versions inner;
+
+    PersistentVersions(Versions inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public boolean areKept() throws StoreException {
+      return attempt(inner::areKept);
+    }
+
+    @Override
+    public boolean canBeLocked() throws StoreException {
+      return attempt(inner::canBeLocked);
+    }
+
+    @Override
+    public Optional<Lock> lock(String key) throws StoreException {
+      return attempt(() -> inner.lock(key));
+    }
+
+    @Override
+    public List<String> of(String key) throws StoreException {
+      return attempt(() -> inner.of(key));
+    }
+
+    @Override
+    public void delete(String key, String version) throws StoreException {
+      attempt(() -> {
+        inner.delete(key, version);
+        return version;
+      });
+    }
+
+    @Override
+    public void shorten(String key, String version, Instant until) throws StoreException {
+      attempt(() -> {
+        inner.shorten(key, version, until);
+        return version;
+      });
+    }
+  }
+
+  @Override
   public void close() {
     store.close();
   }

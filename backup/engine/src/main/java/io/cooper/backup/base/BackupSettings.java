@@ -104,8 +104,8 @@ public record BackupSettings(
     return changed(draft -> draft.immediateCheckpoint = true);
   }
 
-  /// The same, unseen until it is done or has failed: for archives that barman-cloud before 3.19
-  /// reads.
+  /// The same, unseen until it is done or has failed, and then written once: for archives that
+  /// barman-cloud before 3.19 reads, and for keys that may not overwrite.
   public BackupSettings unannounced() {
     return changed(draft -> draft.announced = false);
   }

@@ -84,15 +84,30 @@ public final class BaseBackup {
       var cluster = session.cluster();
       var directory = new DataDirectory(settings.pgdata(), cluster);
       directory.requireOwn();
-      removeAbandoned();
+      asFarAsAllowed(this::removeAbandoned);
       if (session.isAlone()) {
-        unfinished.clear();
+        asFarAsAllowed(unfinished::clear);
       }
       var id = freeId();
       progress.at(new State(Phase.STARTING, 0, 0, 0, 0, Duration.ZERO));
       var begin = session.start("Barman backup cloud " + id, settings.immediateCheckpoint());
       try (var attempt = new Attempt(session, cluster, directory, id, begin, progress)) {
         return attempt.complete();
+      }
+    }
+  }
+
+  private interface TidyingUp {
+    void run() throws StoreException;
+  }
+
+  /// Whoever may write need not be allowed to delete: a backup is as good without.
+  private static void asFarAsAllowed(TidyingUp tidyingUp) throws StoreException {
+    try {
+      tidyingUp.run();
+    } catch (StoreException failed) {
+      if (failed.code() != Code.STORE_DENIED && failed.code() != Code.STORE_REFUSED) {
+        throw failed;
       }
     }
   }
@@ -247,11 +262,16 @@ public final class BaseBackup {
       awaitWal();
       var inventory = tally.inventory(cluster.systemId(), archives);
       inventory.store(store, server, id, settings.tags());
-      write(id, info, Intent.replacing());
+      write(id, info, last());
       reason = Optional.empty();
       forget();
       report(Phase.DONE);
       return new Taken(id, info, inventory);
+    }
+
+    /// What was announced is replaced; nothing else ever is.
+    private Intent last() {
+      return settings.announced() ? Intent.replacing() : Intent.onlyNew();
     }
 
     /// The backup is done, with the note or without.
@@ -378,7 +398,7 @@ public final class BaseBackup {
     private void withdraw(String why) {
       try {
         var doing = phase == Phase.AWAITING_WAL ? "waiting for WAL" : "uploading data";
-        write(id, Description.failed(info, settings.name(), doing, why), Intent.replacing());
+        write(id, Description.failed(info, settings.name(), doing, why), last());
         store.delete(copy.keys());
         store.delete(List.of(Inventory.key(server, id)));
         unfinished.forget(id);

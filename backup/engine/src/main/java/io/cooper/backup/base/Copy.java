@@ -136,7 +136,7 @@ final class Copy implements AutoCloseable {
                     store,
                     keys.apply(source, part),
                     part,
-                    Intent.replacing().ofAtMost(atMost()).tagged(settings.tags()),
+                    Intent.onlyNew().ofAtMost(atMost()).tagged(settings.tags()),
                     settings.codec(),
                     compressors(),
                     pages.get(),

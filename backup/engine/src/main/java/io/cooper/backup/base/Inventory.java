@@ -88,7 +88,7 @@ public record Inventory(
       throws IOException {
     var bytes = JSON.writeValueAsBytes(this);
     try (var object =
-        store.create(key(server, id), Intent.replacing().ofAtMost(bytes.length).tagged(tags))) {
+        store.create(key(server, id), Intent.onlyNew().ofAtMost(bytes.length).tagged(tags))) {
       object.bytes().write(bytes);
       object.commit();
     }

@@ -47,7 +47,7 @@ final class Unfinished {
 
   /// Notes that a backup is under way.
   void note(BackupId id) throws StoreException {
-    put(key(id), here.getBytes(StandardCharsets.UTF_8));
+    put(key(id), here.getBytes(StandardCharsets.UTF_8), Intent.onlyNew());
   }
 
   /// Notes that it is not any more.
@@ -116,7 +116,7 @@ final class Unfinished {
           info.get()
               .with(BackupInfo.STATUS, Status.FAILED)
               .with(BackupInfo.ERROR, "failure uploading data (the process was killed)");
-      put(server.info(id), failed.bytes());
+      put(server.info(id), failed.bytes(), Intent.replacing());
     }
   }
 
@@ -142,8 +142,8 @@ final class Unfinished {
     }
   }
 
-  private void put(String key, byte[] bytes) throws StoreException {
-    try (var object = store.create(key, Intent.replacing().ofAtMost(bytes.length))) {
+  private void put(String key, byte[] bytes, Intent intent) throws StoreException {
+    try (var object = store.create(key, intent.ofAtMost(bytes.length))) {
       object.bytes().write(bytes);
       object.commit();
     } catch (StoreException known) {

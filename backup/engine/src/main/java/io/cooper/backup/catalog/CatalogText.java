@@ -260,7 +260,8 @@ public final class CatalogText {
     }
   }
 
-  private static String time(OffsetDateTime time) {
+  /// A time in UTC, to the second.
+  public static String time(OffsetDateTime time) {
     return MINUTES.format(time.withOffsetSameInstant(ZoneOffset.UTC)) + "Z";
   }
 
@@ -286,8 +287,8 @@ public final class CatalogText {
             : String.format(Locale.ROOT, "%.1fs", took.toMillis() / 1000.0);
   }
 
-  /// In units of 1,024, as file systems count.
-  private static String size(long bytes) {
+  /// Bytes in units of 1,024, as file systems count.
+  public static String size(long bytes) {
     var units = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
     var unit = 0;
     var value = (double) bytes;

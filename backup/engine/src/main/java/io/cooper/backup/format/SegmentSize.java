@@ -35,6 +35,17 @@ public record SegmentSize(int bytes) {
     return (int) ((1L << 32) / bytes);
   }
 
+  /// Which segment holds the byte at a place, counted from the beginning of all WAL, whatever the
+  /// timeline.
+  public long numberOf(Lsn place) {
+    return Long.divideUnsigned(place.bytes(), bytes);
+  }
+
+  /// Where a segment begins.
+  public Lsn beginOf(long number) {
+    return new Lsn(number * bytes);
+  }
+
   /// How far a place lies from the beginning of its segment.
   public int offsetOf(Lsn place) {
     return (int) (place.bytes() & (bytes - 1));

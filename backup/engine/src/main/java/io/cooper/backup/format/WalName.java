@@ -78,6 +78,16 @@ public sealed interface WalName {
       return holding(timeline, place.plus(-1), size);
     }
 
+    /// A segment by its number, see [SegmentSize#numberOf].
+    public static Segment numbered(int timeline, long number, SegmentSize size) {
+      return holding(timeline, size.beginOf(number), size);
+    }
+
+    /// Which one it is, counted from the beginning of all WAL.
+    public long number(SegmentSize size) {
+      return size.numberOf(begin(size));
+    }
+
     /// Where it begins.
     public Lsn begin(SegmentSize size) {
       return new Lsn(((long) log << 32) + (long) low * size.bytes());

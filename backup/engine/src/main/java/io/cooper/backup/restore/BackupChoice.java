@@ -1,5 +1,6 @@
 package io.cooper.backup.restore;
 
+import io.cooper.backup.catalog.Backup.Described;
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
 import io.cooper.backup.format.BackupInfo.Status;
@@ -7,14 +8,15 @@ import io.cooper.backup.format.Codec;
 import io.cooper.backup.format.Lsn;
 import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.TimelineHistory;
+import io.cooper.backup.map.WalMap;
 import io.cooper.backup.wal.WalArchive;
+import io.cooper.backup.wal.WalInspection;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
 import io.cooper.store.ObjectStore;
 import io.cooper.store.StoreException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +25,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Chooses the backup that a restore begins with: the newest that is done and ended before the
-/// target of the recovery.
+/// target of the recovery. Reads the descriptions once; for one thread, and one moment.
 public final class BackupChoice {
   /// PostgreSQL's own default: the newest timeline there is.
   static final String LATEST = "latest";
@@ -31,11 +33,9 @@ public final class BackupChoice {
   /// The timeline of the backup, whichever that is.
   static final String CURRENT = "current";
 
-  /// How much the clocks of the store and of the database may differ.
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-
   private final ObjectStore store;
   private final ServerFolder server;
+  private Optional<List<Chosen>> known = Optional.empty();
 
   /// @param server whose backups
   public BackupChoice(ObjectStore store, ServerFolder server) {
@@ -46,25 +46,102 @@ public final class BackupChoice {
   /// A backup and its description.
   public record Chosen(BackupId id, BackupInfo info) {}
 
-  /// Chooses.
+  /// Chooses, and throws what stands in the way.
   ///
   /// @param target of the recovery; [Target.Latest] if there is none
   /// @param timeline along which is recovered: a number, `latest` or `current`. A backup of a
   ///   timeline that the wanted one did not come from, or left before the backup ended, does not
   ///   fit
-  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits or the target lies
-  ///   beyond all WAL that is in the archive, with [Code#BAD_USE] if one was named that is not
-  ///   done, or if none was named where only the user can know which is right; with
+  /// @throws ProblemException with [Code#NO_SUCH_OBJECT] if no backup fits or the target cannot be
+  ///   reached with the WAL that is in the archive, with [Code#BAD_USE] if one was named that is
+  ///   not done, or if none was named where only the user can know which is right; with
   ///   [Code#BAD_INPUT] if the named one cannot be read
   public Chosen choose(Wanted wanted, Target target, String timeline) throws StoreException {
-    var chosen =
-        switch (wanted) {
-          case Wanted.Id(var id) -> requireDone(named(id));
-          case Wanted.Named(var name) -> requireDone(newestNamed(name));
-          case Wanted.Fitting() -> fitting(target, timeline);
-        };
-    requireReachable(chosen, target);
+    var plan = plan(wanted, target, timeline);
+    if (plan.obstacle().isPresent()) {
+      throw plan.obstacle().get().asException();
+    }
+    return new Chosen(plan.backup().id(), plan.backup().info());
+  }
+
+  /// Chooses without a look at the WAL: whoever recovers brings it, or waits for it.
+  ///
+  /// @throws ProblemException as [#choose] does, but for WAL
+  Chosen chooseAnyway(Wanted wanted, Target target, String timeline) throws StoreException {
+    var chosen = chosen(wanted, target, timeline);
+    requireBefore(chosen, target);
     return chosen;
+  }
+
+  /// Chooses, and says how the target is reached, or why it cannot be and what can be instead.
+  /// Reads the listing of the WAL, and for a time or a place the last segment that can be replayed.
+  ///
+  /// @throws ProblemException as [#choose] does, if there is no backup to begin with
+  public Plan plan(Wanted wanted, Target target, String timeline) throws StoreException {
+    var chosen = chooseAnyway(wanted, target, timeline);
+    var map = WalMap.of(store, server, chosen.info.segmentSize());
+    var done =
+        all().stream().filter(each -> isDone(each.info)).map(BackupChoice::described).toList();
+    var planning =
+        new Planning(
+            store.name() + "/" + server.wals(), map, new WalInspection(store, server), done);
+    var along = timeline(timeline, chosen, done, map);
+    var plan = planning.plan(described(chosen), target, along);
+    return wanted instanceof Wanted.Fitting && isFree(target) && plan.obstacle().isPresent()
+        ? older(planning, target, along, done, plan)
+        : plan;
+  }
+
+  /// Where any backup would do, one that cannot become consistent is passed over.
+  private static Plan older(
+      Planning planning, Target target, int timeline, List<Described> done, Plan newest)
+      throws StoreException {
+    var older =
+        done.stream()
+            .filter(each -> each.id().compareTo(newest.backup().id()) < 0)
+            .sorted(Comparator.comparing(Described::id).reversed())
+            .toList();
+    for (var backup : older) {
+      var plan = planning.plan(backup, target, timeline);
+      if (plan.obstacle().isEmpty()) {
+        return plan;
+      }
+    }
+    return newest;
+  }
+
+  private static boolean isFree(Target target) {
+    return target instanceof Target.Latest || target instanceof Target.Immediate;
+  }
+
+  private static int timeline(String timeline, Chosen chosen, List<Described> done, WalMap map) {
+    return switch (timeline) {
+      case CURRENT -> WalMap.timelineOf(chosen.info);
+      case LATEST -> {
+        var newest = WalMap.timelineOf(chosen.info);
+        for (var backup : done) {
+          var other = WalMap.timelineOf(backup.info());
+          newest = Integer.compareUnsigned(other, newest) > 0 ? other : newest;
+        }
+        while (map.history(newest + 1).isPresent()) {
+          newest++;
+        }
+        yield newest;
+      }
+      default -> Integer.parseUnsignedInt(timeline);
+    };
+  }
+
+  private static Described described(Chosen chosen) {
+    return new Described(chosen.id, chosen.info, Optional.empty(), 0, 0);
+  }
+
+  private Chosen chosen(Wanted wanted, Target target, String timeline) throws StoreException {
+    return switch (wanted) {
+      case Wanted.Id(var id) -> requireDone(named(id));
+      case Wanted.Named(var name) -> requireDone(newestNamed(name));
+      case Wanted.Fitting() -> fitting(target, timeline);
+    };
   }
 
   private Chosen named(BackupId id) throws StoreException {
@@ -129,55 +206,28 @@ public final class BackupChoice {
         .orElse("");
   }
 
-  /// PostgreSQL replays all the WAL there is before it says that it has missed its target: what can
-  /// be told from the archive is told before anything is restored.
-  private void requireReachable(Chosen chosen, Target target) throws StoreException {
-    switch (target) {
-      case Target.Time(var time) -> requireReachable(chosen, time);
-      case Target.Place(var lsn) -> requireReachable(chosen, lsn);
-      // Nothing in the archive tells where those are.
-      case Target.Name _, Target.Transaction _, Target.Latest _, Target.Immediate _ -> {}
+  /// A backup that was named may have ended after the target.
+  private void requireBefore(Chosen chosen, Target target) {
+    var late =
+        switch (target) {
+          case Target.Time(var time) ->
+              chosen
+                  .info
+                  .get(BackupInfo.END_TIME)
+                  .filter(end -> end.isAfter(time))
+                  .map(Object::toString);
+          case Target.Place(var lsn) ->
+              chosen
+                  .info
+                  .get(BackupInfo.END_LSN)
+                  .filter(end -> end.compareTo(lsn) > 0)
+                  .map(Object::toString);
+          case Target.Name _, Target.Transaction _, Target.Latest _, Target.Immediate _ ->
+              Optional.<String>empty();
+        };
+    if (late.isPresent()) {
+      throw none("backup %s ended at %s, after the target".formatted(chosen.id, late.get()));
     }
-  }
-
-  private void requireReachable(Chosen chosen, OffsetDateTime time) throws StoreException {
-    if (endedAfter(chosen.info, time)) {
-      throw none(
-          "backup %s ended at %s, after the target %s"
-              .formatted(chosen.id, chosen.info.get(BackupInfo.END_TIME).orElseThrow(), time));
-    }
-    var reach = Reach.of(store, server, chosen.info.segmentSize());
-    if (reach.isPresent() && time.toInstant().isAfter(reach.get().stored().plus(CLOCKS_DIFFER))) {
-      throw beyond(
-          "the target %s is later than all WAL in the archive; the newest that can be reached is about %s, when WAL up to %s was stored"
-              .formatted(time, reach.get().stored(), reach.get().end()));
-    }
-  }
-
-  private static boolean endedAfter(BackupInfo info, OffsetDateTime time) {
-    return info.get(BackupInfo.END_TIME).filter(end -> end.isAfter(time)).isPresent();
-  }
-
-  private void requireReachable(Chosen chosen, Lsn lsn) throws StoreException {
-    var end = chosen.info.get(BackupInfo.END_LSN);
-    if (end.filter(each -> each.compareTo(lsn) > 0).isPresent()) {
-      throw none("backup %s ended at %s, after the target %s".formatted(chosen.id, end.get(), lsn));
-    }
-    var reach = Reach.of(store, server, chosen.info.segmentSize());
-    if (reach.isPresent() && lsn.compareTo(reach.get().end()) > 0) {
-      throw beyond(
-          "the target %s is beyond all WAL in the archive; the newest that can be reached is %s"
-              .formatted(lsn, reach.get().end()));
-    }
-  }
-
-  private ProblemException beyond(String what) {
-    return new Problem(
-            Code.NO_SUCH_OBJECT,
-            store.name() + "/" + server.wals(),
-            what,
-            "choose an earlier target, or wait until the server has archived its WAL")
-        .asException();
   }
 
   private List<Chosen> along(String timeline, List<Chosen> done) throws StoreException {
@@ -265,6 +315,13 @@ public final class BackupChoice {
 
   /// All backups that can be read. One that cannot be does not keep the others from being restored.
   private List<Chosen> all() throws StoreException {
+    if (known.isEmpty()) {
+      known = Optional.of(read());
+    }
+    return known.get();
+  }
+
+  private List<Chosen> read() throws StoreException {
     var found = new ArrayList<Chosen>();
     for (var folder : store.folders(server.bases())) {
       var id = BackupId.find(folder);

@@ -42,10 +42,17 @@ public record Recovery(
     if (target instanceof Target.Name(var name)) {
       requireOneLine("recovery_target_name", name);
     }
-    if (timeline.isPresent() && !isTimeline(timeline.get())) {
+    timeline.ifPresent(Recovery::requireTimeline);
+  }
+
+  /// Does nothing if a text names a timeline.
+  ///
+  /// @throws io.cooper.problem.ProblemException with [Code#BAD_USE] if it does not
+  public static void requireTimeline(String text) {
+    if (!isTimeline(text)) {
       throw new Problem(
               Code.BAD_USE,
-              "timeline '%s'".formatted(timeline.get()),
+              "timeline '%s'".formatted(text),
               "is neither a number from 1 on, nor latest, nor current",
               "leave it out to follow the newest timeline")
           .asException();
@@ -64,7 +71,7 @@ public record Recovery(
   }
 
   private static boolean isTimeline(String text) {
-    return text.matches("latest|current|[1-9]\\d{0,9}");
+    return text.matches("latest|current|[1-9]\\d{0,8}");
   }
 
   /// All the WAL there is, then promotion.

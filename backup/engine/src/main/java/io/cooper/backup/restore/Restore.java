@@ -61,9 +61,7 @@ public final class Restore {
   ///   unpacked
   /// @throws ProblemException for what is wrong with the choice, the backup or the directory
   public Restored into(Path data, Progress progress) throws StoreException, InterruptedException {
-    var target = settings.recovery().map(Recovery::target).orElseGet(Target.Latest::new);
-    var timeline = settings.recovery().flatMap(Recovery::timeline).orElse(BackupChoice.LATEST);
-    var chosen = new BackupChoice(store, server).choose(settings.wanted(), target, timeline);
+    var chosen = choose();
     requireFiles(chosen);
     var archives = StoredArchives.of(store, server, chosen.id(), chosen.info());
     var places = places(chosen.info());
@@ -96,6 +94,16 @@ public final class Restore {
     } catch (IOException other) {
       throw Destination.unwritable(data, other);
     }
+  }
+
+  /// A standby waits for WAL that is not there yet, and without a recovery somebody else brings it.
+  private BackupChoice.Chosen choose() throws StoreException {
+    var choice = new BackupChoice(store, server);
+    var target = settings.recovery().map(Recovery::target).orElseGet(Target.Latest::new);
+    var timeline = settings.recovery().flatMap(Recovery::timeline).orElse(BackupChoice.LATEST);
+    return settings.recovery().filter(each -> !each.follows()).isPresent()
+        ? choice.choose(settings.wanted(), target, timeline)
+        : choice.chooseAnyway(settings.wanted(), target, timeline);
   }
 
   private static State state(Phase phase, LongAdder bytes, long all, LongAdder files, long begun) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cooper.backup.format.BackupId;
 import io.cooper.backup.format.BackupInfo;
+import io.cooper.backup.format.SegmentSize;
 import io.cooper.problem.Code;
 import io.cooper.problem.Problem;
 import io.cooper.problem.ProblemException;
@@ -12,6 +13,7 @@ import io.cooper.store.StoreException;
 import io.cooper.store.UncheckedStoreException;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -157,30 +159,43 @@ final class Ownership {
   }
 
   private Optional<Long> inWal() throws StoreException {
+    var segments = firstSegments();
+    var header = header(segments);
+    if (header.isPresent() || segments.isEmpty()) {
+      return header.map(PageHeader::systemId);
+    }
+    throw stored.damaged(
+        segments.getFirst().key(),
+        "is no WAL segment, nor are the next: it cannot be told which cluster the archive"
+            + " belongs to",
+        new IllegalStateException("no readable segment"));
+  }
+
+  /// The size of the archive's segments, as one of the first says that can be read.
+  Optional<SegmentSize> segmentSize() throws StoreException {
+    return header(firstSegments()).map(PageHeader::size);
+  }
+
+  private List<Stored.Copy> firstSegments() throws StoreException {
     try (var objects = stored.store().list(stored.folder().wals(), "")) {
-      var segments =
-          objects
-              .flatMap(object -> stored.copy(object).stream())
-              .filter(copy -> copy.name().holdsWal())
-              .limit(SEGMENTS_LOOKED_AT)
-              .toList();
-      for (var segment : segments) {
-        var header = header(segment);
-        if (header.isPresent()) {
-          return header.map(PageHeader::systemId);
-        }
-      }
-      if (segments.isEmpty()) {
-        return Optional.empty();
-      }
-      throw stored.damaged(
-          segments.getFirst().key(),
-          "is no WAL segment, nor are the next: it cannot be told which cluster the archive"
-              + " belongs to",
-          new IllegalStateException("no readable segment"));
+      return objects
+          .flatMap(object -> stored.copy(object).stream())
+          .filter(copy -> copy.name().holdsWal())
+          .limit(SEGMENTS_LOOKED_AT)
+          .toList();
     } catch (UncheckedStoreException cause) {
       throw cause.store();
     }
+  }
+
+  private Optional<PageHeader> header(List<Stored.Copy> segments) throws StoreException {
+    for (var segment : segments) {
+      var header = header(segment);
+      if (header.isPresent()) {
+        return header;
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<PageHeader> header(Stored.Copy segment) throws StoreException {

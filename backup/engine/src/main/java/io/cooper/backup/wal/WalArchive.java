@@ -114,6 +114,12 @@ public final class WalArchive {
     return Stored.asking(ownership::owner);
   }
 
+  /// The size of its segments, as one of the first of them says; empty if there is none, or none
+  /// can be read.
+  public Optional<SegmentSize> segmentSize() {
+    return Stored.asking(ownership::segmentSize);
+  }
+
   /// On a timeline that branched off, the history file says where. If the archive has another one,
   /// somebody else of the same descent was here first; if it has none, it gets ours before the
   /// first segment, for nobody could follow the timeline otherwise.

@@ -15,6 +15,7 @@ import io.cooper.store.StoreException;
 import io.cooper.store.StoredBytes;
 import io.cooper.store.StoredObject;
 import io.cooper.store.UncheckedStoreException;
+import io.cooper.store.Versions;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -411,6 +412,21 @@ public final class S3Store implements ObjectStore {
         }
       }
     }
+  }
+
+  @Override
+  public Optional<Versions> versions() {
+    return Optional.of(new S3Versions(this, client, settings.bucket()));
+  }
+
+  /// The key in the bucket.
+  String full(String key) {
+    return space.full(key);
+  }
+
+  /// What a failure means.
+  StoreException meaning(String key, String action, SdkException failure) {
+    return answers.meaning(key, action, failure);
   }
 
   @Override
