@@ -60,6 +60,11 @@ record PageHeader(int timeline, Lsn begin, long systemId, SegmentSize size) {
         : Optional.of(new Lsn(bytes.getLong(8)));
   }
 
+  /// The timeline that the header of any page says.
+  static int timelineOf(byte[] page) {
+    return ByteBuffer.wrap(page).order(order(page)).getInt(4);
+  }
+
   /// The byte order of the machine that wrote a page.
   static ByteOrder order(byte[] begin) {
     var second = begin[1] & 0xFF;

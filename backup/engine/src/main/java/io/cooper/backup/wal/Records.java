@@ -2,11 +2,12 @@ package io.cooper.backup.wal;
 
 import io.cooper.backup.format.Lsn;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// Follows the records of WAL from page to page, as recovery does, and compares the checksum of
-/// each. The first record whose begin it has seen is the first it judges.
+/// each whose begin it has seen.
 ///
 /// PostgreSQL 13 to 18, `access/xlog_internal.h` and `access/xlogrecord.h`: a page begins with a
 /// header of 24 bytes, the first of a segment with one of 40; where a record goes on from the page
@@ -15,15 +16,20 @@ import java.util.zip.CRC32C;
 /// that follows the header and then of the header before it. After the record of a switch the rest
 /// of its segment is of no meaning.
 ///
-/// Holds one header, whatever the length of a record. For one thread at a time.
+/// Holds the first bytes of one record, whatever its length. For one thread at a time.
 final class Records {
+  /// The bytes of a record that a witness is shown, at most.
+  static final int SHOWN = 64;
+
+  /// What every record begins with.
+  static final int HEADER = 24;
+
   private static final int SHORT_HEADER = 24;
   private static final int CONTINUES = 0x0001;
   private static final int LONG_HEADER = 0x0002;
   private static final int OVERWRITES = 0x0008;
   private static final int LEFT_AT = 16;
 
-  private static final int RECORD_HEADER = 24;
   private static final int INFO_AT = 16;
   private static final int MANAGER_AT = 17;
   private static final int SUM_AT = 20;
@@ -31,21 +37,45 @@ final class Records {
   private static final int SWITCH = 0x40;
   private static final int KIND = 0xF0;
 
-  private final byte[] head = new byte[RECORD_HEADER];
+  /// Sees every record that is whole and right, in order.
+  @FunctionalInterface
+  interface Witness {
+    /// @param record its first bytes, [#SHOWN] of them or all, in the order of the machine that
+    ///   wrote it; of no meaning later
+    void ended(Lsn begin, ByteBuffer record);
+  }
+
+  private final Witness witness;
+  private final byte[] head = new byte[SHOWN];
   private final CRC32C sum = new CRC32C();
-  private int headFilled;
+  private int shown;
   private int left;
+
+  /// Whether the begin of the record that is under way was seen.
+  private boolean seen;
+
   private boolean following;
   private boolean switched;
   private Lsn begin = new Lsn(0);
 
+  /// Compares checksums alone.
+  Records() {
+    this((_, _) -> {});
+  }
+
+  Records(Witness witness) {
+    this.witness = witness;
+  }
+
   /// A segment begins. One that is not the next of the last: what is under way is forgotten.
   void segment(boolean isNext) {
     switched = false;
-    if (!isNext) {
-      following = false;
-      left = 0;
-    }
+    following &= isNext;
+  }
+
+  /// Whether what follows in the segment is of no meaning.
+  boolean isOver() {
+    return switched;
   }
 
   /// Follows through a page; says what is wrong with it, if anything is.
@@ -67,72 +97,68 @@ final class Records {
     var bytes = ByteBuffer.wrap(page).order(PageHeader.order(page));
     int flags = bytes.getShort(2);
     int onThis = (flags & CONTINUES) != 0 ? bytes.getInt(LEFT_AT) : 0;
-    int place = (flags & LONG_HEADER) != 0 ? PageHeader.LENGTH : SHORT_HEADER;
     if (!following) {
-      return first(bytes, at, place, onThis);
-    }
-    if (left > 0 && (flags & OVERWRITES) != 0) {
+      following = true;
+      seen = false;
+      left = onThis;
+    } else if ((flags & OVERWRITES) != 0) {
+      // The record before was never finished: PostgreSQL crashed in the middle of it.
       left = 0;
     }
-    if (left != onThis) {
+    if (left != onThis || onThis < 0) {
       return Optional.of(
           "the page at %s begins with %d bytes of an earlier record, of which %d are left"
               .formatted(at, Integer.toUnsignedLong(onThis), left));
     }
-    return records(bytes, at, place);
-  }
-
-  /// Passes over what is left of a record whose begin was not seen.
-  private Optional<String> first(ByteBuffer page, Lsn at, int from, int onThis) {
-    int room = page.capacity() - from;
-    if (onThis < 0 || onThis > room) {
-      return Optional.empty();
-    }
-    following = true;
-    return records(page, at, from + aligned(onThis));
+    return records(bytes, at, (flags & LONG_HEADER) != 0 ? PageHeader.LENGTH : SHORT_HEADER);
   }
 
   private Optional<String> records(ByteBuffer page, Lsn at, int from) {
     int place = from;
-    while (place < page.capacity()) {
+    while (place < page.capacity() && !switched) {
       if (left == 0) {
         begin = at.plus(place);
         left = page.getInt(place);
-        headFilled = 0;
+        seen = true;
+        shown = 0;
         sum.reset();
-        if (left < RECORD_HEADER) {
+        if (left < HEADER) {
           return Optional.of(
               "there is no record at %s: its length is %d"
                   .formatted(begin, Integer.toUnsignedLong(left)));
         }
       }
       int count = Math.min(left, page.capacity() - place);
-      take(page.array(), place, count);
+      if (seen) {
+        take(page.array(), place, count);
+      }
       left -= count;
       place = aligned(place + count);
-      if (left == 0) {
-        if (!isRight(page)) {
-          return Optional.of("the record at %s has a wrong checksum".formatted(begin));
-        }
-        if (head[MANAGER_AT] == OF_XLOG && (head[INFO_AT] & KIND) == SWITCH) {
-          switched = true;
-          return Optional.empty();
-        }
+      if (left == 0 && seen && !ended(page.order())) {
+        return Optional.of("the record at %s has a wrong checksum".formatted(begin));
       }
     }
     return Optional.empty();
   }
 
   private void take(byte[] from, int offset, int count) {
-    int ofHead = Math.min(count, RECORD_HEADER - headFilled);
-    System.arraycopy(from, offset, head, headFilled, ofHead);
-    headFilled += ofHead;
-    sum.update(from, offset + ofHead, count - ofHead);
+    int ofHeader = Math.clamp(HEADER - shown, 0, count);
+    int ofHead = Math.min(count, SHOWN - shown);
+    System.arraycopy(from, offset, head, shown, ofHead);
+    shown += ofHead;
+    sum.update(from, offset + ofHeader, count - ofHeader);
   }
 
-  private boolean isRight(ByteBuffer page) {
+  /// Whether the record that has ended is right.
+  private boolean ended(ByteOrder order) {
+    var record = ByteBuffer.wrap(head, 0, shown).order(order);
     sum.update(head, 0, SUM_AT);
-    return (int) sum.getValue() == ByteBuffer.wrap(head).order(page.order()).getInt(SUM_AT);
+    if ((int) sum.getValue() != record.getInt(SUM_AT)) {
+      return false;
+    }
+    switched = head[MANAGER_AT] == OF_XLOG && (head[INFO_AT] & KIND) == SWITCH;
+    witness.ended(begin, record);
+    return true;
   }
 
   private static int aligned(int length) {

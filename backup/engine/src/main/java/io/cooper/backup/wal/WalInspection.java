@@ -176,7 +176,7 @@ public final class WalInspection {
                     "has %d bytes, and segments have %d".formatted(length, header.size().bytes())));
   }
 
-  private static Inspected scanned(SegmentScan.Scanned scanned) {
+  private static Inspected scanned(SegmentScan scanned) {
     return new Inspected(
         scanned.header().map(PageHeader::systemId),
         scanned.header().map(PageHeader::size),

@@ -1,6 +1,5 @@
 package io.cooper.backup.wal;
 
-import io.cooper.backup.format.Lsn;
 import io.cooper.backup.format.SegmentSize;
 import io.cooper.backup.format.ServerFolder;
 import io.cooper.backup.format.WalName;
@@ -20,11 +19,6 @@ import java.util.Optional;
 /// Segments are asked for in their order: a record that goes on in the next one is followed there.
 /// Holds one page. For one thread at a time.
 public final class WalReading {
-  /// PostgreSQL's usual page of WAL; the header of a segment says if it is another.
-  private static final int LARGEST_PAGE = 64 << 10;
-
-  private static final int PAGE_SIZE_AT = 36;
-
   private final Stored stored;
   private final SegmentSize size;
   private final Optional<Long> systemId;
@@ -113,7 +107,6 @@ public final class WalReading {
 
   private Optional<String> content(WalName.Segment segment, InputStream in) throws IOException {
     var begin = in.readNBytes(PageHeader.LENGTH);
-    bytes += begin.length;
     var header = PageHeader.find(begin);
     if (header.isEmpty()) {
       return Optional.of("does not begin as a WAL segment does");
@@ -122,14 +115,10 @@ public final class WalReading {
     if (strange.isPresent()) {
       return strange;
     }
-    int pageSize =
-        java.nio.ByteBuffer.wrap(begin).order(PageHeader.order(begin)).getInt(PAGE_SIZE_AT);
-    if (pageSize < PageHeader.LENGTH
-        || pageSize > LARGEST_PAGE
-        || Integer.bitCount(pageSize) != 1) {
-      return Optional.of("says that its pages have %d bytes".formatted(pageSize));
-    }
-    return pages(segment, begin, in, new byte[pageSize]);
+    records.segment(last.filter(before -> before.next(size).equals(segment)).isPresent());
+    var read = SegmentPages.read(begin, header.get(), in, records::page);
+    bytes += read.bytes();
+    return read.fault();
   }
 
   private Optional<String> strangeness(WalName.Segment segment, PageHeader header) {
@@ -146,31 +135,5 @@ public final class WalReading {
                   Long.toUnsignedString(header.systemId()), Long.toUnsignedString(foreign.get())));
     }
     return header.strangenessAs(segment);
-  }
-
-  private Optional<String> pages(WalName.Segment segment, byte[] begin, InputStream in, byte[] page)
-      throws IOException {
-    records.segment(last.filter(before -> before.next(size).equals(segment)).isPresent());
-    System.arraycopy(begin, 0, page, 0, begin.length);
-    int filled = begin.length;
-    var fault = Optional.<String>empty();
-    long read = 0;
-    var at = segment.begin(size);
-    while (read < size.bytes()) {
-      int got = in.readNBytes(page, filled, page.length - filled);
-      bytes += got;
-      if (filled + got < page.length) {
-        return Optional.of(
-            "ends after %d of %d bytes".formatted(read + filled + got, size.bytes()));
-      }
-      if (fault.isEmpty()) {
-        fault = records.page(page, new Lsn(at.bytes() + read));
-      }
-      read += page.length;
-      filled = 0;
-    }
-    return in.read() < 0
-        ? fault
-        : Optional.of("has more than the %d bytes that it can have".formatted(size.bytes()));
   }
 }
