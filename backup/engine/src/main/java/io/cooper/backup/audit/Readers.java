@@ -14,6 +14,8 @@ final class Readers implements AutoCloseable {
   private final int jobs;
   private final AtomicReference<Optional<StoreException>> failed =
       new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<RuntimeException>> broken =
+      new AtomicReference<>(Optional.empty());
 
   Readers(int jobs) {
     this.jobs = jobs;
@@ -34,6 +36,8 @@ final class Readers implements AutoCloseable {
         reading.run();
       } catch (StoreException failure) {
         failed.set(Optional.of(failure));
+      } catch (RuntimeException failure) {
+        broken.set(Optional.of(failure));
       } finally {
         free.release();
       }
@@ -51,6 +55,10 @@ final class Readers implements AutoCloseable {
     var failure = failed.get();
     if (failure.isPresent()) {
       throw failure.get();
+    }
+    var mistake = broken.get();
+    if (mistake.isPresent()) {
+      throw mistake.get();
     }
   }
 

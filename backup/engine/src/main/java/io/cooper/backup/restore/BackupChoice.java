@@ -85,7 +85,7 @@ public final class BackupChoice {
     var planning =
         new Planning(
             store.name() + "/" + server.wals(), map, new WalInspection(store, server), done);
-    var along = timeline(timeline, chosen, done, map);
+    var along = timeline(timeline, chosen, map);
     var plan = planning.plan(described(chosen), target, along);
     return wanted instanceof Wanted.Fitting && isFree(target) && plan.obstacle().isPresent()
         ? older(planning, target, along, done, plan)
@@ -114,15 +114,13 @@ public final class BackupChoice {
     return target instanceof Target.Latest || target instanceof Target.Immediate;
   }
 
-  private static int timeline(String timeline, Chosen chosen, List<Described> done, WalMap map) {
+  /// As PostgreSQL does: the latest is found by counting on from that of the backup, until there is
+  /// no history.
+  private static int timeline(String timeline, Chosen chosen, WalMap map) {
     return switch (timeline) {
       case CURRENT -> WalMap.timelineOf(chosen.info);
       case LATEST -> {
         var newest = WalMap.timelineOf(chosen.info);
-        for (var backup : done) {
-          var other = WalMap.timelineOf(backup.info());
-          newest = Integer.compareUnsigned(other, newest) > 0 ? other : newest;
-        }
         while (map.history(newest + 1).isPresent()) {
           newest++;
         }
@@ -243,7 +241,7 @@ public final class BackupChoice {
 
   /// As PostgreSQL does: counts on from the newest that is known, until there is no history.
   private Optional<TimelineHistory> newestHistory(List<Chosen> done) throws StoreException {
-    int newest = done.stream().mapToInt(each -> timelineOf(each.info)).max().orElse(1);
+    int newest = done.stream().mapToInt(each -> WalMap.timelineOf(each.info)).max().orElse(1);
     var found = history(newest);
     for (var next = history(newest + 1); next.isPresent(); next = history(newest + 1)) {
       found = next;
@@ -256,14 +254,10 @@ public final class BackupChoice {
     return new WalArchive(store, server, WalArchive.Settings.with(Codec.NONE)).history(timeline);
   }
 
-  private static int timelineOf(BackupInfo info) {
-    return info.get(BackupInfo.TIMELINE).map(Long::intValue).orElse(1);
-  }
-
   /// Whether the last byte that the backup needs lies on the way.
   private static boolean leadsTo(TimelineHistory history, BackupInfo info) {
     var end = info.get(BackupInfo.END_LSN);
-    return end.isEmpty() || history.includes(timelineOf(info), end.get().plus(-1));
+    return end.isEmpty() || history.includes(WalMap.timelineOf(info), end.get().plus(-1));
   }
 
   private static boolean endedBy(BackupInfo info, OffsetDateTime time) {

@@ -117,6 +117,11 @@ public final class WalInspection {
         if (isAll) {
           return Optional.empty();
         }
+      } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
+        // As above, said in another way.
+        if (isAll) {
+          return Optional.empty();
+        }
       }
     }
   }
@@ -162,6 +167,9 @@ public final class WalInspection {
     } catch (IOException cause) {
       requireDamage(cause);
       return Inspected.damaged("cannot be decompressed: " + cause.getMessage());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
+      // Libraries that decompress fail on what is malformed in more ways than one.
+      return Inspected.damaged("cannot be decompressed: " + malformed.getMessage());
     }
   }
 

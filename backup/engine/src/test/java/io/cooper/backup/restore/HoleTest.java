@@ -17,7 +17,6 @@ import io.cooper.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,7 @@ class HoleTest {
       var lost = lost(site, primary);
       assertThat(audit(site).findings()).isEmpty();
       // Restored while all WAL is there, and started when some is lost.
-      restoreOnly(site, "inside", times.get(5).minus(Duration.ofMillis(10)));
+      restoreOnly(site, "inside", times.get(4));
       site.store().delete(List.of(lost));
       assertThat(audit(site).findings())
           .singleElement()
