@@ -69,7 +69,7 @@ final class Records {
     int onThis = (flags & CONTINUES) != 0 ? bytes.getInt(LEFT_AT) : 0;
     int place = (flags & LONG_HEADER) != 0 ? PageHeader.LENGTH : SHORT_HEADER;
     if (!following) {
-      return first(bytes, at, place, onThis);
+      return first(page, bytes, at, place, onThis);
     }
     if (left > 0 && (flags & OVERWRITES) != 0) {
       left = 0;
@@ -79,25 +79,25 @@ final class Records {
           "the page at %s begins with %d bytes of an earlier record, of which %d are left"
               .formatted(at, Integer.toUnsignedLong(onThis), left));
     }
-    return records(bytes, at, place);
+    return records(page, bytes, at, place);
   }
 
   /// Passes over what is left of a record whose begin was not seen.
-  private Optional<String> first(ByteBuffer page, Lsn at, int from, int onThis) {
-    int room = page.capacity() - from;
+  private Optional<String> first(byte[] page, ByteBuffer numbers, Lsn at, int from, int onThis) {
+    int room = page.length - from;
     if (onThis < 0 || onThis > room) {
       return Optional.empty();
     }
     following = true;
-    return records(page, at, from + aligned(onThis));
+    return records(page, numbers, at, from + aligned(onThis));
   }
 
-  private Optional<String> records(ByteBuffer page, Lsn at, int from) {
+  private Optional<String> records(byte[] page, ByteBuffer numbers, Lsn at, int from) {
     int place = from;
-    while (place < page.capacity()) {
+    while (place < page.length) {
       if (left == 0) {
         begin = at.plus(place);
-        left = page.getInt(place);
+        left = numbers.getInt(place);
         headFilled = 0;
         sum.reset();
         if (left < RECORD_HEADER) {
@@ -106,12 +106,12 @@ final class Records {
                   .formatted(begin, Integer.toUnsignedLong(left)));
         }
       }
-      int count = Math.min(left, page.capacity() - place);
-      take(page.array(), place, count);
+      int count = Math.min(left, page.length - place);
+      take(page, place, count);
       left -= count;
       place = aligned(place + count);
       if (left == 0) {
-        if (!isRight(page)) {
+        if (!isRight(numbers)) {
           return Optional.of("the record at %s has a wrong checksum".formatted(begin));
         }
         if (head[MANAGER_AT] == OF_XLOG && (head[INFO_AT] & KIND) == SWITCH) {
@@ -130,9 +130,9 @@ final class Records {
     sum.update(from, offset + ofHead, count - ofHead);
   }
 
-  private boolean isRight(ByteBuffer page) {
+  private boolean isRight(ByteBuffer numbers) {
     sum.update(head, 0, SUM_AT);
-    return (int) sum.getValue() == ByteBuffer.wrap(head).order(page.order()).getInt(SUM_AT);
+    return (int) sum.getValue() == ByteBuffer.wrap(head).order(numbers.order()).getInt(SUM_AT);
   }
 
   private static int aligned(int length) {
