@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,32 @@ class ArchiveCommandsTest {
     assertThat(run.status()).isZero();
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains("no backups");
+  }
+
+  @Test
+  @Tag("S98")
+  void a_store_is_measured_and_the_settings_that_follow_are_told() throws IOException {
+    var folder = Files.createDirectories(scratch.resolve("store"));
+    var measure =
+        List.of("store", "measure", "--store", folder.toUri().toString(), "--seconds", "1");
+
+    var text = run(measure, "--connections", "1,2");
+
+    assertThat(text.status()).as(text.err()).isZero();
+    assertThat(text.out()).contains("WRITE MB/s").contains("spec.configuration.data: ");
+    var sample = data.segment(42, 7).toString();
+    var json = run(measure, "--connections", "2,1", "--sample", sample, "--format", "json").json();
+    assertThat(json.mappings("rates").map(rate -> rate.text("connections").orElse("")))
+        .containsExactly("1", "2");
+    assertThat(json.mappings("compressions")).hasSize(6);
+    assertThat(json.mappings("advice")).hasSize(2);
+    assertThat(folder).isEmptyDirectory();
+    assertThat(run(measure, "--connections", "0").status()).isEqualTo(2);
+    assertThat(run(measure, "--sample", "nothing.here").err()).contains("nothing.here");
+  }
+
+  private static Run run(List<String> command, String... more) {
+    return Run.of(Stream.concat(command.stream(), Arrays.stream(more)).toArray(String[]::new));
   }
 
   @Test

@@ -172,6 +172,7 @@ class RunbookCommandTest {
   }
 
   @Test
+  @Tag("S51")
   @Tag("X33")
   void who_suspends_flux_first_may_change_what_it_applies() {
     var patch = "kubectl edit cluster homeassistant-postgresql";
