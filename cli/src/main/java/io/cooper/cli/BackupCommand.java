@@ -386,7 +386,8 @@ final class BackupCommand implements Runnable {
                         .orElse("")));
       }
       return all.stream()
-              .allMatch(kept -> kept.seal().orElse(DrillResults.Seal.RIGHT) == DrillResults.Seal.RIGHT)
+              .allMatch(
+                  kept -> kept.seal().orElse(DrillResults.Seal.RIGHT) == DrillResults.Seal.RIGHT)
           ? 0
           : 1;
     }
@@ -443,8 +444,7 @@ final class BackupCommand implements Runnable {
       var catalog = new Catalog(store, options.server());
       var found = catalog.backup(backup);
       var verified =
-          Optional.ofNullable(
-              new Verdicts(store, options.server()).newest().get(found.id()));
+          Optional.ofNullable(new Verdicts(store, options.server()).newest().get(found.id()));
       print(
           form == Form.json
               ? CatalogText.json(catalog.place(), found, verified)

@@ -120,7 +120,8 @@ final class DrillCommand implements Callable<Integer> {
   @Option(
       names = "--amcheck",
       defaultValue = "indexes",
-      description = "What amcheck looks at: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} if left out.")
+      description =
+          "What amcheck looks at: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} if left out.")
   private Checks amcheck = Checks.indexes;
 
   @Option(
@@ -242,7 +243,8 @@ final class DrillCommand implements Callable<Integer> {
             .as(superuser)
             .preloading(preload)
             .checking(Amcheck.valueOf(amcheck.name().toUpperCase(Locale.ROOT)))
-            .countingWithin(Optional.of(time("--count-rows", countWithin)).filter(Duration::isPositive))
+            .countingWithin(
+                Optional.of(time("--count-rows", countWithin)).filter(Duration::isPositive))
             .asking(sql.stream().map(DrillCommand::statements).toList())
             .keepingTo(
                 new Objectives(

@@ -343,9 +343,9 @@ public final class Drill {
     }
 
     /// Where a server is that can be used.
-    private record State(int timeline, Lsn replayed, Optional<Instant> instant) {}
+    private record Usable(int timeline, Lsn replayed, Optional<Instant> instant) {}
 
-    private Optional<State> state(ScratchServer postgres) throws InterruptedException {
+    private Optional<Usable> state(ScratchServer postgres) throws InterruptedException {
       if (Thread.interrupted()) {
         throw new InterruptedException("the drill was cancelled");
       }
@@ -358,7 +358,7 @@ public final class Drill {
                       + " pg_last_xact_replay_timestamp()")) {
         row.next();
         return Optional.of(
-            new State(
+            new Usable(
                 Integer.parseUnsignedInt(String.valueOf(row.getString(1)), 16),
                 Lsn.parse(String.valueOf(row.getString(2))),
                 Optional.ofNullable(row.getObject(3, OffsetDateTime.class))
@@ -374,7 +374,7 @@ public final class Drill {
     }
 
     /// The history of the timeline that the server began says where it left the one of the archive.
-    private TimelineHistory.Branch ended(State state) throws IOException {
+    private TimelineHistory.Branch ended(Usable state) throws IOException {
       var name = new WalName.History(state.timeline());
       var file = scratch.data().resolve("pg_wal").resolve(name.text());
       if (!Files.exists(file)) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,9 +86,9 @@ record Programs(Path bin, int major) {
         .asException();
   }
 
-  private static Iterable<Path> usual(int major, Map<String, String> environment) {
+  private static List<Path> usual(int major, Map<String, String> environment) {
     var path =
-        Arrays.stream(environment.getOrDefault("PATH", "").split(":"))
+        Arrays.stream(environment.getOrDefault("PATH", "").split(":", -1))
             .filter(folder -> !folder.isBlank())
             .map(Path::of);
     var installed =
@@ -98,13 +99,13 @@ record Programs(Path bin, int major) {
                 "/opt/homebrew/opt/postgresql@%d/bin")
             .map(folder -> Path.of(folder.formatted(major)));
     return Stream.concat(path, installed)
-            .filter(folder -> Files.isExecutable(folder.resolve("postgres")))
-        ::iterator;
+        .filter(folder -> Files.isExecutable(folder.resolve("postgres")))
+        .toList();
   }
 
   private static Optional<Path> fromPgConfig(Map<String, String> environment)
       throws InterruptedException {
-    for (var folder : environment.getOrDefault("PATH", "").split(":")) {
+    for (var folder : environment.getOrDefault("PATH", "").split(":", -1)) {
       var program = Path.of(folder, "pg_config");
       if (!folder.isBlank() && Files.isExecutable(program)) {
         return output(program.toString(), "--bindir").map(text -> Path.of(text.strip()));

@@ -33,12 +33,6 @@ import java.util.stream.Stream;
 final class Scratch implements AutoCloseable {
   private static final String NAME = "cooper-drill-";
   private static final String MARKER = "COOPER_DRILL";
-  private static final String NOTE =
-      """
-      A restore drill of Cooper works here, process %d. When it ends, this folder is removed; if it
-      was killed, the next drill beside it removes the folder.
-      """;
-
   private static final int SECONDS_TO_END = 10;
 
   /// What a shell, a setting of PostgreSQL and its restore_command take as it is.
@@ -79,7 +73,7 @@ final class Scratch implements AutoCloseable {
           FileChannel.open(
               folder.resolve(MARKER), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       var lock = marker.lock();
-      marker.write(UTF_8.encode(NOTE.formatted(ProcessHandle.current().pid())));
+      marker.write(UTF_8.encode(note()));
       var own = folder.resolve("socket");
       var sockets =
           own.toString().getBytes(UTF_8).length > LONGEST_SOCKET_FOLDER
@@ -90,6 +84,14 @@ final class Scratch implements AutoCloseable {
     } catch (IOException cause) {
       throw unusable(parent, cause);
     }
+  }
+
+  private static String note() {
+    return """
+    A restore drill of Cooper works here, process %d. When it ends, this folder is removed; if it
+    was killed, the next drill beside it removes the folder.
+    """
+        .formatted(ProcessHandle.current().pid());
   }
 
   private static void requirePlain(Path parent) {

@@ -148,8 +148,8 @@ final class ScratchServer implements AutoCloseable {
         .collect(Collectors.joining());
   }
 
-  /// Whether it says that it can be asked: in the eighth line of its pid file, as `pg_ctl` reads it.
-  /// To ask it before would cost a process of it each time.
+  /// Whether it says that it can be asked: in the eighth line of its pid file, as `pg_ctl` reads
+  /// it. To ask it before would cost a process of it each time.
   boolean isReady() {
     try {
       var lines = Files.readAllLines(dataPid());

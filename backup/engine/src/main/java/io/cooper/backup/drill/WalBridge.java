@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Answers the `restore_command` of the scratch server from this process, so that no program has to
 /// start for each segment: the command writes a line into one pipe and reads the answer from
@@ -40,8 +41,8 @@ final class WalBridge implements AutoCloseable {
   private volatile Optional<Problem> failure = Optional.empty();
   private volatile Optional<WalName.Segment> missing = Optional.empty();
   private volatile long firstAsked;
-  private volatile long segments;
-  private volatile long bytes;
+  private final LongAdder segments = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
 
   private WalBridge(Path folder, Path data, WalRestorer restorer, Account account)
       throws IOException {
@@ -109,7 +110,8 @@ final class WalBridge implements AutoCloseable {
       var fetched = restorer.restore(name, destination);
       account.give(destination);
       if (name.holdsWal()) {
-        count(fetched.size());
+        segments.increment();
+        bytes.add(fetched.size());
       }
       return GIVEN;
     } catch (ProblemException failed) {
@@ -132,11 +134,6 @@ final class WalBridge implements AutoCloseable {
               "unexpected: " + unexpected,
               "report this with the stack trace that COOPER_DEBUG=1 prints"));
     }
-  }
-
-  private void count(long size) {
-    segments = segments + 1;
-    bytes = bytes + size;
   }
 
   private String broken(Problem problem) {
@@ -163,12 +160,12 @@ final class WalBridge implements AutoCloseable {
 
   /// How many segments were delivered.
   long segments() {
-    return segments;
+    return segments.sum();
   }
 
   /// Bytes of these.
   long bytes() {
-    return bytes;
+    return bytes.sum();
   }
 
   @Override

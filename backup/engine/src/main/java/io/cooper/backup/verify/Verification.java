@@ -178,7 +178,7 @@ public final class Verification {
               .flatMap(noted -> noted.archives().stream())
               .filter(noted -> noted.key().equals(archive.object().key()))
               .anyMatch(noted -> noted.size() != archive.object().size())
-          || archives.inventory().isPresent() && archive.sha256().isEmpty();
+          || (archives.inventory().isPresent() && archive.sha256().isEmpty());
     }
 
     private Void read(StoredArchive archive, Contents contents, LongAdder sound)

@@ -110,15 +110,15 @@ final class Records {
           "the page at %s begins with %d bytes of an earlier record, of which %d are left"
               .formatted(at, Integer.toUnsignedLong(onThis), left));
     }
-    return records(bytes, at, (flags & LONG_HEADER) != 0 ? PageHeader.LENGTH : SHORT_HEADER);
+    return records(page, bytes, at, (flags & LONG_HEADER) != 0 ? PageHeader.LENGTH : SHORT_HEADER);
   }
 
-  private Optional<String> records(ByteBuffer page, Lsn at, int from) {
+  private Optional<String> records(byte[] page, ByteBuffer numbers, Lsn at, int from) {
     int place = from;
-    while (place < page.capacity() && !switched) {
+    while (place < page.length && !switched) {
       if (left == 0) {
         begin = at.plus(place);
-        left = page.getInt(place);
+        left = numbers.getInt(place);
         seen = true;
         shown = 0;
         sum.reset();
@@ -128,13 +128,13 @@ final class Records {
                   .formatted(begin, Integer.toUnsignedLong(left)));
         }
       }
-      int count = Math.min(left, page.capacity() - place);
+      int count = Math.min(left, page.length - place);
       if (seen) {
-        take(page.array(), place, count);
+        take(page, place, count);
       }
       left -= count;
       place = aligned(place + count);
-      if (left == 0 && seen && !ended(page.order())) {
+      if (left == 0 && seen && !ended(numbers.order())) {
         return Optional.of("the record at %s has a wrong checksum".formatted(begin));
       }
     }

@@ -250,9 +250,7 @@ class DrillTest {
       // A server goes on, if only to close a segment each minute.
       assertThat(loss.lostBytes())
           .hasValue(
-              loss.sourceAt()
-                  .orElseThrow()
-                  .minus(result.recovered().orElseThrow().reached()));
+              loss.sourceAt().orElseThrow().minus(result.recovered().orElseThrow().reached()));
       assertThat(loss.worstRto().orElseThrow()).isGreaterThan(result.timing().restore());
       var text = DrillText.text(result);
       assertThat(text).contains("drill      passed", "RPO        measured at most", "rows ");
