@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,10 +70,12 @@ final class Scratch implements AutoCloseable {
       Files.createDirectories(parent);
       var folder = Files.createTempDirectory(parent.toAbsolutePath().normalize(), NAME);
       LIVING.add(folder);
+      // Nobody may see it before it is locked.
+      var hidden = folder.resolve(MARKER + ".new");
       var marker =
-          FileChannel.open(
-              folder.resolve(MARKER), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       var lock = marker.lock();
+      Files.move(hidden, folder.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
       marker.write(UTF_8.encode(note()));
       var own = folder.resolve("socket");
       var sockets =
