@@ -109,8 +109,7 @@ final class Look {
             Kind.FOREIGN,
             object,
             name,
-            "was written by cluster "
-                + Long.toUnsignedString(inspected.systemId().orElseThrow()));
+            "was written by cluster " + Long.toUnsignedString(inspected.systemId().orElseThrow()));
       } else if (inspected.damage().isPresent()) {
         damaged(Kind.DAMAGED, object, name, inspected.damage().get());
       }
