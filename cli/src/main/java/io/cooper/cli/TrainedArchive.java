@@ -14,15 +14,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What `cooper train` archives WAL into: as much of an S3 store as one segment needs, on this
+/// What `cooper train` archives into: as much of an S3 store as WAL and a base backup need, on this
 /// machine. An archive_command starts the program for each segment, and half of that is the loading
 /// of classes.
 final class TrainedArchive implements AutoCloseable {
   private static final String SEGMENT = "000000010000000000000001";
   private static final int MEBIBYTE = 1 << 20;
   private static final int PAGE = 8192;
+  private static final Pattern PREFIX = Pattern.compile("(?s)^(?:.*&)?prefix=([^&]*).*$");
 
   private final HttpServer server;
   private final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
@@ -53,35 +55,63 @@ final class TrainedArchive implements AutoCloseable {
     try (exchange) {
       var key = exchange.getRequestURI().getPath().replaceFirst("^/[^/]*/?", "");
       var query = String.valueOf(exchange.getRequestURI().getQuery());
+      var body = exchange.getRequestBody().readAllBytes();
       switch (exchange.getRequestMethod()) {
         case "PUT" -> {
-          objects.put(key, exchange.getRequestBody().readAllBytes());
-          say(exchange, 200, new byte[0]);
+          objects.merge(
+              key, body, query.contains("partNumber") ? this::joined : (_, whole) -> whole);
+          say(exchange, 200, "");
         }
-        case "GET" -> {
-          var object = objects.get(key);
-          if (query.contains("list-type=2")) {
-            say(exchange, 200, listing().getBytes(UTF_8));
-          } else if (object == null) {
-            say(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>".getBytes(UTF_8));
-          } else {
-            say(exchange, 200, object);
-          }
+        case "GET" -> get(exchange, key, query);
+        case "POST" -> say(exchange, 200, posted(query));
+        case "DELETE" -> {
+          objects.remove(key);
+          say(exchange, 204, "");
         }
-        default -> say(exchange, 501, new byte[0]);
+        default -> say(exchange, 501, "");
       }
     }
   }
 
-  private String listing() {
+  /// Parts come one after another here.
+  private byte[] joined(byte[] before, byte[] part) {
+    return ByteBuffer.allocate(before.length + part.length).put(before).put(part).array();
+  }
+
+  private static String posted(String query) {
+    return query.contains("uploadId")
+        ? "<CompleteMultipartUploadResult><ETag>\"1-1\"</ETag></CompleteMultipartUploadResult>"
+        : query.contains("uploads")
+            ? "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"
+            : "<DeleteResult/>";
+  }
+
+  private void get(HttpExchange exchange, String key, String query) throws IOException {
+    var object = objects.get(key);
+    if (query.contains("list-type=2")) {
+      say(exchange, 200, listing(PREFIX.matcher(query).replaceFirst("$1")));
+    } else if (query.contains("uploads")) {
+      say(exchange, 200, "<ListMultipartUploadsResult/>");
+    } else if (object == null) {
+      say(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>");
+    } else {
+      say(exchange, 200, object);
+    }
+  }
+
+  private String listing(String prefix) {
     return objects.entrySet().stream()
-        .filter(entry -> entry.getKey().contains("/wals/"))
+        .filter(entry -> entry.getKey().startsWith(prefix))
         .map(entry ->
             "<Contents><Key>%s</Key><Size>%d</Size><ETag>\"1\"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
                 .formatted(entry.getKey(), entry.getValue().length))
         .collect(
             Collectors.joining(
                 "", "<ListBucketResult><IsTruncated>false</IsTruncated>", "</ListBucketResult>"));
+  }
+
+  private static void say(HttpExchange exchange, int status, String body) throws IOException {
+    say(exchange, status, body.getBytes(UTF_8));
   }
 
   private static void say(HttpExchange exchange, int status, byte[] body) throws IOException {
