@@ -429,7 +429,12 @@ final class TrainCommand implements Callable<Integer> {
         run("backup", "list", options);
         run("backup", "restore", options, "--to=" + root.resolve(server));
         // Nobody answers there: this is for what asks.
-        run("backup", "run", options, "--pgdata=" + pgdata, "--dsn=host=127.0.0.1 port=1 user=train");
+        run(
+            "backup",
+            "run",
+            options,
+            "--pgdata=" + pgdata,
+            "--dsn=host=127.0.0.1 port=1 user=train");
       }
     }
   }

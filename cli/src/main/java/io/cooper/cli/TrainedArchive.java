@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What `cooper train` archives into: as much of an S3 store as WAL and a base backup need, on this
 /// machine. An archive_command starts the program for each segment, and half of that is the loading
@@ -55,7 +58,7 @@ final class TrainedArchive implements AutoCloseable {
     try (exchange) {
       var key = exchange.getRequestURI().getPath().replaceFirst("^/[^/]*/?", "");
       var query = String.valueOf(exchange.getRequestURI().getQuery());
-      var body = exchange.getRequestBody().readAllBytes();
+      var body = body(exchange);
       switch (exchange.getRequestMethod()) {
         case "PUT" -> {
           objects.merge(
@@ -71,6 +74,31 @@ final class TrainedArchive implements AutoCloseable {
         default -> say(exchange, 501, "");
       }
     }
+  }
+
+  /// What is sent, without the signatures of its pieces.
+  private static byte[] body(HttpExchange exchange) throws IOException {
+    var in = exchange.getRequestBody();
+    var hash = String.valueOf(exchange.getRequestHeaders().getFirst("x-amz-content-sha256"));
+    if (!hash.startsWith("STREAMING-")) {
+      return in.readAllBytes();
+    }
+    var plain = new ByteArrayOutputStream();
+    for (int length = length(in); length > 0; length = length(in)) {
+      plain.write(in.readNBytes(length));
+      in.skipNBytes(2);
+    }
+    in.readAllBytes();
+    return plain.toByteArray();
+  }
+
+  /// Of the next piece: hexadecimal digits before its signature.
+  private static int length(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (int read = in.read(); read >= 0 && read != '\n'; read = in.read()) {
+      line.append((char) read);
+    }
+    return Integer.parseInt(line.toString().replaceFirst(";.*", "").strip(), 16);
   }
 
   /// Parts come one after another here.
@@ -89,7 +117,8 @@ final class TrainedArchive implements AutoCloseable {
   private void get(HttpExchange exchange, String key, String query) throws IOException {
     var object = objects.get(key);
     if (query.contains("list-type=2")) {
-      say(exchange, 200, listing(PREFIX.matcher(query).replaceFirst("$1")));
+      var prefix = PREFIX.matcher(query).replaceFirst("$1");
+      say(exchange, 200, query.contains("delimiter=") ? folders(prefix) : listing(prefix));
     } else if (query.contains("uploads")) {
       say(exchange, 200, "<ListMultipartUploadsResult/>");
     } else if (object == null) {
@@ -100,14 +129,27 @@ final class TrainedArchive implements AutoCloseable {
   }
 
   private String listing(String prefix) {
-    return objects.entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(prefix))
-        .map(entry ->
-            "<Contents><Key>%s</Key><Size>%d</Size><ETag>\"1\"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
-                .formatted(entry.getKey(), entry.getValue().length))
-        .collect(
-            Collectors.joining(
-                "", "<ListBucketResult><IsTruncated>false</IsTruncated>", "</ListBucketResult>"));
+    return list(
+        objects.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(prefix))
+            .map(entry ->
+                "<Contents><Key>%s</Key><Size>%d</Size><ETag>\"1\"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+                    .formatted(entry.getKey(), entry.getValue().length)));
+  }
+
+  private String folders(String prefix) {
+    return list(
+        objects.keySet().stream()
+            .filter(key -> key.startsWith(prefix) && key.indexOf('/', prefix.length()) >= 0)
+            .map(key -> key.substring(0, key.indexOf('/', prefix.length()) + 1))
+            .distinct()
+            .map("<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes>"::formatted));
+  }
+
+  private static String list(Stream<String> entries) {
+    return entries.collect(
+        Collectors.joining(
+            "", "<ListBucketResult><IsTruncated>false</IsTruncated>", "</ListBucketResult>"));
   }
 
   private static void say(HttpExchange exchange, int status, String body) throws IOException {

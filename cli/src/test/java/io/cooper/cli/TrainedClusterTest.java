@@ -43,8 +43,7 @@ class TrainedClusterTest {
       assertThat(taken.inventory().damagedPages()).isZero();
 
       var to = folder.resolve("restored");
-      var restored =
-          new Restore(store, server, RestoreSettings.newest()).into(to, _ -> {});
+      var restored = new Restore(store, server, RestoreSettings.newest()).into(to, _ -> {});
       assertThat(restored.verified()).isTrue();
       assertThat(to.resolve("base/5/3")).hasSameBinaryContentAs(pgdata.resolve("base/5/3"));
     }
