@@ -27,7 +27,7 @@ class StoreOptions {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /// The least that S3 takes.
-  private static final int PART = 5 << 20;
+  static final int PART = 5 << 20;
 
   /// What a backup needs beside the parts of its archives.
   private static final long BESIDE = 14L << 20;

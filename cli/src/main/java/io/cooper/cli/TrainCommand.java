@@ -1,9 +1,17 @@
 package io.cooper.cli;
 
+import io.cooper.backup.base.BackupSettings;
+import io.cooper.backup.base.BaseBackup;
+import io.cooper.backup.format.Codec;
+import io.cooper.backup.format.ServerFolder;
+import io.cooper.store.Retrying;
+import io.cooper.store.StoreException;
+import io.cooper.store.StoreUrl;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -12,15 +20,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `cooper train`: what the launcher runs once to fill the class cache. It checks the example and a
-/// small repository with mistakes; `cooper train archive` archives a segment of WAL instead. So the
-/// classes that a real check or an archive_command needs are in the cache, and no others: archives
-/// are written beside a database, where what is mapped of a cache counts as memory.
+/// small repository with mistakes; `cooper train archive` archives WAL and a base backup instead.
+/// So the classes that a real check or an archive_command needs are in the cache, and no others:
+/// archives are written beside a database, where what is mapped of a cache counts as memory.
 @Command(
     name = "train",
     hidden = true,
@@ -303,6 +314,10 @@ final class TrainCommand implements Callable<Integer> {
         archive(root.resolve("pgdata"));
         return 0;
       }
+      if (what.equals("backup")) {
+        backUp(root);
+        return 0;
+      }
       exampleTo(root.resolve("right"));
       train(root.resolve("right"));
       write(root.resolve("wrong"));
@@ -390,6 +405,57 @@ final class TrainCommand implements Callable<Integer> {
               segment + ".back");
         }
       }
+    }
+  }
+
+  /// Takes base backups and restores them.
+  private static void backUp(Path root) throws IOException {
+    System.setProperty("aws.accessKeyId", "train");
+    System.setProperty("aws.secretAccessKey", "train");
+    var pgdata = root.resolve("cluster");
+    var database = TrainedCluster.in(pgdata);
+    try (var archive = new TrainedArchive()) {
+      for (var codec : List.of(Codec.NONE, Codec.ZSTD, Codec.LZ4)) {
+        var server = TrainedArchive.serverName("minio", codec.option());
+        var options =
+            List.of(
+                "--store=s3://train/x",
+                "--endpoint=" + archive.endpoint(),
+                "--region=us-east-1",
+                "--profile=minio",
+                "--server=" + server);
+        var settings = BackupSettings.of(pgdata).compressed(codec).awaitingWal(Optional.empty());
+        backUp(database, archive.endpoint(), new ServerFolder(server), settings);
+        run("backup", "list", options);
+        run("backup", "restore", options, "--to=" + root.resolve(server));
+        // Nobody answers there: this is for what asks.
+        run(
+            "backup",
+            "run",
+            options,
+            "--pgdata=" + pgdata,
+            "--dsn=host=127.0.0.1 port=1 user=train");
+      }
+    }
+  }
+
+  private static void backUp(
+      DataSource database, String endpoint, ServerFolder server, BackupSettings settings)
+      throws StoreException {
+    var manner =
+        new Stores.Manner(
+            Optional.of(URI.create(endpoint)),
+            Optional.of("minio"),
+            Optional.of("us-east-1"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            OptionalInt.of(StoreOptions.PART));
+    try (var store = new Stores(manner, Map.of()).open(StoreUrl.parse("s3://train/x")).store()) {
+      new BaseBackup(database, Retrying.of(store), server, settings).run(_ -> {});
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

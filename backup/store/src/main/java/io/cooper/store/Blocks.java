@@ -24,14 +24,14 @@ public final class Blocks {
 
   /// Without a limit.
   ///
-  /// @param mostIdle bytes that are kept while nothing needs them
+  /// @param mostIdle bytes that are kept while nobody writes
   public Blocks(int mostIdle) {
     this(mostIdle, Integer.MAX_VALUE);
   }
 
   /// With a limit.
   ///
-  /// @param mostIdle bytes that are kept while nothing needs them
+  /// @param mostIdle bytes that are kept while nobody writes
   /// @param most bytes that all writers together may use
   public Blocks(int mostIdle, int most) {
     this.mostIdle = mostIdle / SIZE;
@@ -46,6 +46,9 @@ public final class Blocks {
   /// Somebody takes no more, and gave back what it took.
   synchronized void end() {
     writers--;
+    while (writers == 0 && idle.size() > mostIdle) {
+      idle.pop();
+    }
     notifyAll();
   }
 
@@ -88,7 +91,7 @@ public final class Blocks {
   synchronized void give(Collection<byte[]> blocks) {
     inUse -= blocks.size();
     for (var block : blocks) {
-      if (idle.size() < mostIdle) {
+      if (writers > 0 || idle.size() < mostIdle) {
         idle.push(block);
       }
     }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// A run of bytes of a new object that is sent in one request. It can be read again and again until
@@ -46,6 +47,28 @@ public final class Part {
   /// @throws UncheckedIOException if the source cannot be read, also while it is
   public InputStream open() {
     return source.map(this::read).orElseGet(this::held);
+  }
+
+  /// The CRC-32 of the bytes.
+  ///
+  /// @throws UncheckedIOException if the source cannot be read
+  public int crc32() {
+    var sum = new CRC32();
+    if (source.isEmpty()) {
+      for (int at = 0; at < size; at += Blocks.SIZE) {
+        sum.update(blocks.get(at / Blocks.SIZE), 0, Math.min(Blocks.SIZE, size - at));
+      }
+      return (int) sum.getValue();
+    }
+    try (var in = open()) {
+      var buffer = new byte[Blocks.SIZE];
+      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        sum.update(buffer, 0, got);
+      }
+      return (int) sum.getValue();
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
   }
 
   private InputStream read(Source of) {

@@ -5,11 +5,12 @@ import io.cooper.backup.format.Codec;
 import io.cooper.store.Intent;
 import io.cooper.store.NewObject;
 import io.cooper.store.ObjectStore;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,13 @@ final class DataArchive implements AutoCloseable {
   /// What barman-cloud's tars are a multiple of.
   private static final int TAR_BLOCK = 10_240;
 
+  private static final int TAR_RECORD = 512;
+
+  /// A tar ends with two records of zeros.
+  private static final int TAR_END = 2 * TAR_RECORD;
+
+  private static final byte[] ZEROS = new byte[TAR_BLOCK];
+
   private static final int LABEL_MODE = 0644;
 
   /// What each user and group is called on this machine.
@@ -51,10 +59,13 @@ final class DataArchive implements AutoCloseable {
   private final NewObject object;
   private final Digest stored;
   private final OutputStream encoded;
-  private final TarArchiveOutputStream tar;
   private final Optional<Pages> pages;
   private final Tally tally;
   private final byte[] buffer = new byte[BUFFER];
+  private final ByteBuffer view = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
+
+  /// How long the tar is so far.
+  private long position;
 
   private DataArchive(
       String key,
@@ -71,12 +82,6 @@ final class DataArchive implements AutoCloseable {
     this.encoded = encoded;
     this.pages = pages;
     this.tally = tally;
-    this.tar =
-        new TarArchiveOutputStream(
-            new BufferedOutputStream(encoded, BUFFER), TAR_BLOCK, StandardCharsets.UTF_8.name());
-    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-    tar.setAddPaxHeadersForNonAsciiNames(true);
   }
 
   /// Begins an archive.
@@ -129,8 +134,7 @@ final class DataArchive implements AutoCloseable {
         return;
       }
     }
-    tar.putArchiveEntry(entry);
-    tar.closeArchiveEntry();
+    begin(entry);
   }
 
   /// Adds a file, exactly as long as it was when it was opened: what it has more is cut, what it
@@ -151,9 +155,9 @@ final class DataArchive implements AutoCloseable {
       var entry = new TarArchiveEntry(name, TarConstants.LF_NORMAL);
       describe(entry, found);
       entry.setSize(size);
-      tar.putArchiveEntry(entry);
+      begin(entry);
       copy(channel, size, found.name());
-      tar.closeArchiveEntry();
+      fill(TAR_RECORD);
       tally.copiedFile();
     }
   }
@@ -166,11 +170,11 @@ final class DataArchive implements AutoCloseable {
       if (got > 0 && pages.isPresent() && firstBlock.isPresent()) {
         check(pages.get(), channel, at, got, name, firstBlock.get());
       }
-      tar.write(buffer, 0, got);
+      write(buffer, got);
       tally.copied(got);
       at += got;
       if (got < wanted) {
-        fill(size - at);
+        zeros(size - at);
         return;
       }
     }
@@ -188,11 +192,33 @@ final class DataArchive implements AutoCloseable {
     return into.position();
   }
 
-  private void fill(long zeros) throws IOException {
-    var zero = new byte[TAR_BLOCK];
-    for (long left = zeros; left > 0; left -= zero.length) {
-      tar.write(zero, 0, (int) Math.min(left, zero.length));
+  /// Writes the header of an entry, with the one of pax before it where that is needed. The bytes
+  /// of files do not go through the library's writer, which passes them on in pieces of 512.
+  @SuppressWarnings("resource") // holds nothing
+  private void begin(TarArchiveEntry entry) throws IOException {
+    var header = new ByteArrayOutputStream(2 * TAR_RECORD);
+    var tar = new TarArchiveOutputStream(header, TAR_BLOCK, StandardCharsets.UTF_8.name());
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    tar.setAddPaxHeadersForNonAsciiNames(true);
+    tar.putArchiveEntry(entry);
+    write(header.toByteArray(), header.size());
+  }
+
+  private void write(byte[] from, int length) throws IOException {
+    encoded.write(from, 0, length);
+    position += length;
+  }
+
+  private void zeros(long count) throws IOException {
+    for (long left = count; left > 0; left -= ZEROS.length) {
+      write(ZEROS, (int) Math.min(left, ZEROS.length));
     }
+  }
+
+  /// Fills up with zeros to a multiple.
+  private void fill(int unit) throws IOException {
+    zeros(Math.ceilDiv(position, unit) * unit - position);
   }
 
   /// A page that PostgreSQL was writing while it was read looks damaged: what counts is the second
@@ -203,12 +229,12 @@ final class DataArchive implements AutoCloseable {
     int blockSize = pages.blockSize();
     for (int offset = 0; offset + blockSize <= got; offset += blockSize) {
       long block = (at + offset) / blockSize;
-      if (!pages.isSound(buffer, offset, firstBlock + block)) {
+      if (!pages.isSound(view, offset, firstBlock + block)) {
         var again = ByteBuffer.wrap(buffer, offset, blockSize);
         while (again.hasRemaining() && channel.read(again, at + again.position()) >= 0) {
           // Until the page is whole, or the file is shorter now.
         }
-        if (!again.hasRemaining() && !pages.isSound(buffer, offset, firstBlock + block)) {
+        if (!again.hasRemaining() && !pages.isSound(view, offset, firstBlock + block)) {
           tally.damaged(new DamagedPage(name, block));
         }
       }
@@ -235,9 +261,9 @@ final class DataArchive implements AutoCloseable {
 
   private void addBytes(TarArchiveEntry entry, byte[] bytes) throws IOException {
     entry.setSize(bytes.length);
-    tar.putArchiveEntry(entry);
-    tar.write(bytes);
-    tar.closeArchiveEntry();
+    begin(entry);
+    write(bytes, bytes.length);
+    fill(TAR_RECORD);
     tally.copied(bytes.length);
     tally.copiedFile();
   }
@@ -274,7 +300,9 @@ final class DataArchive implements AutoCloseable {
 
   /// Ends the tar and the frame, and makes the object visible.
   Inventory.Archive finish() throws IOException {
-    tar.close();
+    zeros(TAR_END);
+    fill(TAR_BLOCK);
+    encoded.close();
     var object = this.object.commit();
     if (object.size() != stored.size) {
       throw new EOFException(

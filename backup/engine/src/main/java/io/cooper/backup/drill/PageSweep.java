@@ -9,6 +9,7 @@ import io.cooper.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,10 +96,11 @@ final class PageSweep {
     long block = 0;
     long wrong = 0;
     long first = 0;
+    var view = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
     try (var channel = FileChannel.open(file.path())) {
       for (int got = filled(channel, buffer); got > 0; got = filled(channel, buffer)) {
         for (int at = 0; at + known.blockSize() <= got; at += known.blockSize()) {
-          if (!known.isSound(buffer, at, firstBlock + block)) {
+          if (!known.isSound(view, at, firstBlock + block)) {
             first = wrong == 0 ? block : first;
             wrong++;
           }

@@ -53,15 +53,18 @@ final class Destination implements AutoCloseable {
   private final boolean setsOwners;
   private final Map<Path, Looks> folders = new ConcurrentSkipListMap<>(Comparator.reverseOrder());
   private final Map<Path, Path> links = new ConcurrentHashMap<>();
+  private final WriteBack disk;
   private boolean completed;
 
   /// What is known of a file beside its bytes.
   record Looks(int mode, long uid, long gid, FileTime modified) {}
 
-  private Destination(Path data, Map<Long, Path> tablespaces) {
+  private Destination(Path data, Map<Long, Path> tablespaces) throws IOException {
     this.data = data;
     this.tablespaces = Map.copyOf(tablespaces);
     this.setsOwners = "root".equals(System.getProperty("user.name"));
+    begin();
+    this.disk = WriteBack.below(roots());
   }
 
   /// Makes the folders, or takes them if they are empty.
@@ -72,10 +75,8 @@ final class Destination implements AutoCloseable {
     requireApart(data, tablespaces.values());
     requireEmpty(data);
     tablespaces.values().forEach(Destination::requireEmpty);
-    var destination = new Destination(data.toAbsolutePath().normalize(), tablespaces);
     try {
-      destination.begin();
-      return destination;
+      return new Destination(data.toAbsolutePath().normalize(), tablespaces);
     } catch (IOException cause) {
       throw unwritable(data, cause);
     }
@@ -129,8 +130,8 @@ final class Destination implements AutoCloseable {
       }
     }
     Files.writeString(data.resolve(MARKER), NOTE, StandardCharsets.UTF_8);
-    force(data.resolve(MARKER));
-    force(data);
+    WriteBack.force(data.resolve(MARKER));
+    WriteBack.force(data);
   }
 
   private List<Path> roots() {
@@ -299,11 +300,9 @@ final class Destination implements AutoCloseable {
       for (var folder : folders.entrySet()) {
         dress(folder.getKey(), folder.getValue());
       }
-      for (var root : roots()) {
-        forceAll(root);
-      }
+      disk.complete();
       Files.move(data.resolve(HELD_BACK), data.resolve(CONTROL));
-      force(data.resolve("global"));
+      WriteBack.force(data.resolve("global"));
       Files.delete(data.resolve(MARKER));
       var own = own();
       if (own.isPresent()) {
@@ -313,39 +312,10 @@ final class Destination implements AutoCloseable {
       if (global.isPresent()) {
         dress(data.resolve("global"), global.get());
       }
-      force(data);
+      WriteBack.force(data);
       completed = true;
     } catch (IOException cause) {
       throw unwritable(data, cause);
-    }
-  }
-
-  private static void forceAll(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              force(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path folder, @org.jspecify.annotations.Nullable IOException cause)
-              throws IOException {
-            force(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  private static void force(Path path) throws IOException {
-    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 
@@ -362,6 +332,7 @@ final class Destination implements AutoCloseable {
   /// Empties the folders unless all was completed. The marker goes last.
   @Override
   public void close() {
+    disk.close();
     if (completed) {
       return;
     }

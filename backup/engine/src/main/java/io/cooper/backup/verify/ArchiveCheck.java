@@ -12,6 +12,8 @@ import io.cooper.store.ObjectStore;
 import io.cooper.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -145,6 +147,7 @@ final class ArchiveCheck {
 
   private void pages(Pages known, String global, long firstBlock, InputStream content)
       throws IOException {
+    var view = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
     long block = 0;
     long wrong = 0;
     long first = 0;
@@ -152,7 +155,7 @@ final class ArchiveCheck {
         got > 0;
         got = content.readNBytes(buffer, 0, BUFFER)) {
       for (int at = 0; at + BLOCK <= got; at += BLOCK) {
-        if (!known.isSound(buffer, at, firstBlock + block)) {
+        if (!known.isSound(view, at, firstBlock + block)) {
           first = wrong == 0 ? block : first;
           wrong++;
         }

@@ -4,6 +4,8 @@ import io.cooper.store.StoreException;
 import io.cooper.store.TrustedCertificates;
 import io.cooper.store.s3.S3Profile.Addressing;
 import io.cooper.store.s3.S3Profile.Integrity;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -28,14 +30,17 @@ final class S3Clients {
         UrlConnectionHttpClient.builder()
             .connectionTimeout(settings.timeouts().connect())
             .socketTimeout(settings.timeouts().read());
+    Optional<SSLSocketFactory> trust = Optional.empty();
     if (settings.caFile().isPresent()) {
       var trusted = TrustedCertificates.managers(settings.caFile().get());
       http.tlsTrustManagersProvider(() -> trusted);
+      trust = Optional.of(TrustedCertificates.context(settings.caFile().get()).getSocketFactory());
     }
     boolean crc = settings.profile().integrity() == Integrity.CRC32;
     var client =
         S3Client.builder()
-            .httpClientBuilder(http)
+            .httpClient(new S3Connections(http.build(), settings.timeouts(), trust))
+            .putAuthScheme(new PartSigning())
             .credentialsProvider(settings.credentials().provider())
             .forcePathStyle(isPathStyle(settings))
             .requestChecksumCalculation(

@@ -66,7 +66,8 @@ public final class S3Store implements ObjectStore {
   private final Keyspace space;
   private final S3Client client;
   private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("s3-part-", 0).factory());
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().daemon().name("s3-part-", 0).factory());
   private final Blocks memory = new Blocks(IDLE_MEMORY);
   private final Blocks memoryOfSmall = new Blocks(IDLE_MEMORY, MEMORY_OF_SMALL);
   private final AtomicBoolean deletesSingly = new AtomicBoolean();

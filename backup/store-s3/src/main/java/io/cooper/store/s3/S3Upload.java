@@ -15,6 +15,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -94,7 +95,9 @@ final class S3Upload implements Upload {
                   .key(fullKey)
                   .contentType(CONTENT_TYPE)
                   .metadata(Map.of(WRITER, writer));
-          md5(bytes).ifPresent(request::contentMD5);
+          if (settings.profile().integrity() == Integrity.MD5) {
+            request.contentMD5(md5(bytes));
+          }
           tagging().ifPresent(request::tagging);
           switch (settings.encryption()) {
             case S3Encryption.BucketDefault() -> {}
@@ -150,7 +153,10 @@ final class S3Upload implements Upload {
             .key(fullKey)
             .uploadId(uploadId)
             .partNumber(number);
-    md5(bytes).ifPresent(request::contentMD5);
+    switch (settings.profile().integrity()) {
+      case CRC32 -> request.checksumCRC32(base64(bytes.crc32()));
+      case MD5 -> request.contentMD5(md5(bytes));
+    }
     var response =
         store.ask(key, "UploadPart", () -> client.uploadPart(request.build(), body(bytes)));
     stored.put(
@@ -302,22 +308,24 @@ final class S3Upload implements Upload {
     return RequestBody.fromContentProvider(bytes::open, bytes.size(), CONTENT_TYPE);
   }
 
-  private Optional<String> md5(Part bytes) {
-    if (settings.profile().integrity() != Integrity.MD5) {
-      return Optional.empty();
-    }
+  private static String md5(Part bytes) {
     try (var in = bytes.open()) {
       var digest = MessageDigest.getInstance("MD5");
       var buffer = new byte[64 << 10];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         digest.update(buffer, 0, count);
       }
-      return Optional.of(Base64.getEncoder().encodeToString(digest.digest()));
+      return Base64.getEncoder().encodeToString(digest.digest());
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  private static String base64(int number) {
+    return Base64.getEncoder()
+        .encodeToString(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
   }
 
   private Optional<Tagging> tagging() {

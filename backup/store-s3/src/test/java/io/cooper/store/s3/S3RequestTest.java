@@ -148,6 +148,30 @@ class S3RequestTest {
 
   @ParameterizedTest
   @CsvSource({
+    "AWS, x-amz-checksum-crc32",
+    "MINIO, x-amz-checksum-crc32",
+    "OTHER, content-md5",
+    "R2, content-md5",
+  })
+  @Tag("S85")
+  void a_part_brings_its_checksum_and_is_not_hashed_once_more(S3Profile profile, String checksum)
+      throws IOException {
+    put(
+        2 * PART + 1,
+        Intent.replacing().ofAtMost(200 << 20),
+        settings -> settings.as(profile).withPathStyle(true));
+    assertThat(server().partHeaders())
+        .containsEntry("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
+        .containsKey(checksum)
+        .doesNotContainKey("x-amz-trailer");
+    put(10, Intent.replacing(), settings -> settings.as(profile).withPathStyle(true));
+    assertThat(headers().getOrDefault("x-amz-content-sha256", ""))
+        .isNotEmpty()
+        .isNotEqualTo("UNSIGNED-PAYLOAD");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "https://nyc3.digitaloceanspaces.com, do-spaces, nyc3",
     "https://my-space.fra1.digitaloceanspaces.com, do-spaces, fra1",
     "https://abc123.r2.cloudflarestorage.com, r2, auto",
