@@ -37,8 +37,7 @@ final class SegmentPages {
     int pageSize = ByteBuffer.wrap(begin).order(PageHeader.order(begin)).getInt(SIZE_AT);
     if (pageSize < SMALLEST || pageSize > LARGEST || Integer.bitCount(pageSize) != 1) {
       return new Read(
-          begin.length,
-          Optional.of("says that its pages have %d bytes".formatted(pageSize)));
+          begin.length, Optional.of("says that its pages have %d bytes".formatted(pageSize)));
     }
     var page = new byte[pageSize];
     System.arraycopy(begin, 0, page, 0, begin.length);
@@ -61,7 +60,7 @@ final class SegmentPages {
         size,
         in.read() < 0
             ? fault
-            : fault.or(() ->
-                Optional.of("has more than the %d bytes that it can have".formatted(size))));
+            : fault.or(
+                () -> Optional.of("has more than the %d bytes that it can have".formatted(size))));
   }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /// Remembers the last record, and when the newest transaction ended, committed or not.
 ///
-/// PostgreSQL, `access/xact.h` and `access/xlogrecord.h`: the main data of the record of a commit or
-/// an abort, also of a prepared transaction, begins with a time of eight bytes, in microseconds
+/// PostgreSQL, `access/xact.h` and `access/xlogrecord.h`: the main data of the record of a commit
+/// or an abort, also of a prepared transaction, begins with a time of eight bytes, in microseconds
 /// since 2000. It follows the header of the record, and whoever caused it.
 final class TransactionEnds implements Records.Witness {
   private static final Instant EPOCH = OffsetDateTime.parse("2000-01-01T00:00:00Z").toInstant();
