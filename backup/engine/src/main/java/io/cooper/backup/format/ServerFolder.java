@@ -57,6 +57,11 @@ public record ServerFolder(String name) {
     return wals() + file.folder().map(folder -> folder + "/").orElse("") + file.text();
   }
 
+  /// Below it lies a folder for each backup that was verified, by its id, with what was found.
+  public String verified() {
+    return own() + "verified/";
+  }
+
   /// Reads a key below [#wals()]; empty if no WAL file can lie there.
   public Optional<StoredName> walAt(String key) {
     if (!key.startsWith(wals())) {

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -310,21 +311,31 @@ public final class Pruning {
     }
   }
 
-  /// What Cooper knows of each backup, by its id.
+  /// What Cooper knows of each backup, by its id: the notes of whoever took it, and what
+  /// verifications found.
   private Map<String, List<String>> own() throws StoreException {
     var own = new HashMap<String, List<String>>();
-    try (var objects = store.list(server.own() + "backups/", "")) {
+    addOwn(own, server.own() + "backups/", key -> beginning(key, key.lastIndexOf('/') + 1, '.'));
+    addOwn(own, server.verified(), key -> beginning(key, server.verified().length(), '/'));
+    return own;
+  }
+
+  private static String beginning(String key, int from, char until) {
+    return key.substring(from, Math.max(from, key.indexOf(until, from)));
+  }
+
+  private void addOwn(Map<String, List<String>> own, String folder, UnaryOperator<String> idOf)
+      throws StoreException {
+    try (var objects = store.list(folder, "")) {
       objects.forEach(object -> {
-        var file = object.key().substring(object.key().lastIndexOf('/') + 1);
-        var dot = file.indexOf('.');
-        if (dot > 0 && BackupId.find(file.substring(0, dot)).isPresent()) {
-          own.computeIfAbsent(file.substring(0, dot), _ -> new ArrayList<>()).add(object.key());
+        var id = idOf.apply(object.key());
+        if (BackupId.find(id).isPresent()) {
+          own.computeIfAbsent(id, _ -> new ArrayList<>()).add(object.key());
         }
       });
     } catch (UncheckedStoreException failed) {
       throw failed.store();
     }
-    return own;
   }
 
   /// What is known of backups that somebody else deleted; of one that may just be taken, nothing.

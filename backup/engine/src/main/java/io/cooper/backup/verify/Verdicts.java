@@ -39,13 +39,9 @@ public final class Verdicts {
     this.server = server;
   }
 
-  private String folder() {
-    return server.own() + "verified/";
-  }
-
   /// Below it lie all results for a backup; whoever deletes the backup may delete them.
   public String folder(BackupId id) {
-    return folder() + id + "/";
+    return server.verified() + id + "/";
   }
 
   /// Keeps a result.
@@ -81,8 +77,8 @@ public final class Verdicts {
   /// @throws StoreException if the store does not answer
   public Map<BackupId, LastVerified> newest() throws StoreException {
     var newest = new TreeMap<BackupId, LastVerified>();
-    try (var objects = store.list(folder(), "")) {
-      objects.forEach(object -> add(object.key().substring(folder().length()), newest));
+    try (var objects = store.list(server.verified(), "")) {
+      objects.forEach(object -> add(object.key().substring(server.verified().length()), newest));
       return newest;
     } catch (UncheckedStoreException failed) {
       throw failed.store();

@@ -233,6 +233,9 @@ class PruningTest {
     archive.put("srv/cooper/backups/%s.json".formatted(goes.id()), "{}");
     archive.put("srv/cooper/backups/20200101T000000.json", "{}");
     archive.put("srv/cooper/backups/20200101T000001.running", "here");
+    archive.put(
+        "srv/cooper/verified/%s/20261120T000000.000Z-sound.json".formatted(goes.id()), "{}");
+    archive.put("srv/cooper/verified/20200101T000000/20200102T000000.000Z-sound.json", "{}");
     archive.put("srv/cooper/identity", "system-identifier=1");
 
     pruning(store).execute(pruning(store).plan(policy, 0));
