@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -45,7 +44,7 @@ public final class Repository {
   private final ReleasesInUse releases;
   private final CleanRenders clean;
   private final List<ChartReference> references;
-  private final Map<Question<?>, Object> answers = new IdentityHashMap<>();
+  private final IdentityHashMap<Question<?>, Object> answers = new IdentityHashMap<>();
 
   /// @param source the files that Flux would see, and those that it would not
   /// @param trees one for each entry; names resolve inside one tree only

@@ -357,9 +357,9 @@ public final class PluginCertificate implements RepositoryPolicy {
 
   private static boolean covers(String name, String wanted) {
     return name.equals(wanted)
-        || name.startsWith("*.")
+        || (name.startsWith("*.")
             && wanted.indexOf('.') > 0
-            && wanted.substring(wanted.indexOf('.')).equals(name.substring(1));
+            && wanted.substring(wanted.indexOf('.')).equals(name.substring(1)));
   }
 
   private static Optional<byte[]> decoded(String text) {

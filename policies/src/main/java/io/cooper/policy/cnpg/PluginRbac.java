@@ -183,11 +183,11 @@ public final class PluginRbac implements RepositoryPolicy {
     return rule.items("resourceNames").findAny().isEmpty()
         && holds(rule, "apiGroups", right.group())
         && (holds(rule, "resources", right.resource())
-            || right.resource().contains("/")
+            || (right.resource().contains("/")
                 && holds(
                     rule,
                     "resources",
-                    "*" + right.resource().substring(right.resource().indexOf('/'))))
+                    "*" + right.resource().substring(right.resource().indexOf('/')))))
         && holds(rule, "verbs", verb);
   }
 

@@ -131,7 +131,7 @@ final class SecretKeys {
     }
     secret.more |=
         template.filter(it -> hasItems(it, "templateFrom")).isPresent()
-            || !replaced && hasItems(object.root(), "spec", "dataFrom")
+            || (!replaced && hasItems(object.root(), "spec", "dataFrom"))
             || object
                 .text("spec", "target", "creationPolicy")
                 .filter(policy -> !policy.equals("Owner"))

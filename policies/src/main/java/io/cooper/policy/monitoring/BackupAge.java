@@ -135,7 +135,7 @@ public final class BackupAge implements RepositoryPolicy {
                             .formatted(
                                 text(threshold),
                                 schedule.object().id(),
-                                text(schedule.interval().toSeconds())),
+                                text((double) schedule.interval().toSeconds())),
                         false)));
   }
 

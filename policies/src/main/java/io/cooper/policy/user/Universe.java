@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class Universe {
   private final List<Manifest> manifests = new ArrayList<>();
   private final List<Map<String, Object>> objects = new ArrayList<>();
-  private final Map<Object, Manifest> origins = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Manifest> origins = new IdentityHashMap<>();
   private final List<Map<String, Object>> kustomizations;
 
   private Universe(Stream<Manifest> all, List<Map<String, Object>> kustomizations) {

@@ -133,7 +133,7 @@ class AzureFailureTest {
         assertThat(failure.problem().where()).startsWith("azblob://backups/pg");
         // A write that is refused may have arrived twice: it looks once whether the object is its
         // own.
-        boolean looks = each == all.getLast() && meaning == Code.STORE_REFUSED;
+        boolean looks = each.equals(all.getLast()) && meaning == Code.STORE_REFUSED;
         assertThat(requests).as("requests").hasValue(looks ? 2 : 1);
         var trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));

@@ -43,10 +43,14 @@ public record Page(
     }
   }
 
+  /// The graph of one entry.
+  ///
   /// @param title such as the folder of the entry
   /// @param svg markup
   public record Graph(String title, String svg) {}
 
+  /// A finding.
+  ///
   /// @param severity in a word
   /// @param status `introduced`, `existing` or `repaired`; empty where nothing is compared
   /// @param at `file:line`
@@ -71,6 +75,8 @@ public record Page(
   /// A changed line.
   public record Change(String at, String before, String after) {}
 
+  /// A Kustomization with its objects.
+  ///
   /// @param id namespace and name
   /// @param problems how many findings it has
   public record Group(String id, String path, int wave, int problems, List<Thing> objects) {}
