@@ -12,8 +12,9 @@ import java.util.zip.CRC32C;
 /// What `global/pg_control` says, of PostgreSQL 13 to 18.
 ///
 /// PostgreSQL, `catalog/pg_control.h`, `ControlFileData`: the offsets below are those of a machine
-/// that aligns numbers of eight bytes to eight, in its own byte order. 18 has one more flag before
-/// the nonce, which moves the checksum by four.
+/// that aligns numbers of eight bytes to eight, in its own byte order. 13 to 16 have format 1300.
+/// 17 has a word more in what was padding. 18 has one more flag before the nonce, which moves the
+/// checksum by four.
 ///
 /// @param systemId of the cluster, unsigned
 /// @param redo where recovery from its last checkpoint begins
@@ -38,7 +39,7 @@ public record ControlFile(
   public static final String PATH = "global/pg_control";
 
   /// Where the checksum of a version of the file's format lies, which is over all before it.
-  private static final Map<Integer, Integer> CHECKSUM_AT = Map.of(1300, 288, 1800, 292);
+  private static final Map<Integer, Integer> CHECKSUM_AT = Map.of(1300, 288, 1700, 288, 1800, 292);
 
   private static final int VERSION_AT = 8;
   private static final int CHECKPOINT_AT = 32;
