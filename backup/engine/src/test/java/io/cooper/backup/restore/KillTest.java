@@ -135,7 +135,7 @@ class KillTest {
                   BackupSettings.of(server().data()).immediately().awaitingWal(Optional.empty()));
       var all = infos();
       assertThat(all.get(taken.id())).isEqualTo(Status.DONE);
-      assertThat(all.values()).describedAs("%s", all).containsOnly(Status.DONE, Status.FAILED);
+      assertThat(all.values()).describedAs("%s", all).isSubsetOf(Status.DONE, Status.FAILED);
       assertThat(site().store().abandoned("")).isEmpty();
       assertThat(archives()).allMatch(key -> all.get(idOf(key)) == Status.DONE);
       assertThat(keys("srv/cooper/")).noneMatch(key -> key.endsWith(".running"));
